@@ -1,0 +1,88 @@
+"""Certainty factors, as in EMYCIN: numbers in [−1, 1] for how far something is believed, 0 unknown.
+
+van Melle, *A Domain-Independent System that Aids in Constructing Knowledge-Based Consultation
+Programs* (Stanford, 1980); Norvig, *Paradigms of AI Programming* (1992), chapter 16.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+BELIEF = 0.2
+"""Above this certainty something counts as believed, and a rule's condition as holding."""
+
+TOLERANCE = 1e-9
+"""What rounding may add: with levels in steps of 0.05, two correct sums can differ in the last digit."""
+
+WORDS = (
+    (0.8, "strongly suggested"),
+    (0.5, "suggested"),
+    (BELIEF, "weakly suggested"),
+    (-BELIEF, "not indicated"),
+)
+LEAST = "spoken against"
+
+
+def above(certainty: float, bound: float) -> bool:
+    """Tell whether a certainty is above a bound by more than rounding."""
+    return certainty > bound + TOLERANCE
+
+
+def believed(certainty: float) -> bool:
+    """Tell whether a certainty, in [−1, 1], counts as belief."""
+    return above(certainty, BELIEF)
+
+
+def disbelieved(certainty: float) -> bool:
+    """Tell whether a certainty, in [−1, 1], counts as belief in the contrary."""
+    return above(-certainty, BELIEF)
+
+
+def words(certainty: float) -> str:
+    """Return the words for a certainty in [−1, 1]: above 0.8, 0.5 and 0.2, and at −0.2 or below."""
+    return next((said for bound, said in WORDS if above(certainty, bound)), LEAST)
+
+
+def combine(contributions: Sequence[float]) -> float:
+    """Return the certainty that contributions in [−1, 1] have together; 0.0 for none.
+
+    With P the product of 1−c over those above 0 and N that of 1+c over those below, it is 1−P/N
+    where P ≤ N, else N/P−1. This equals EMYCIN's pairwise rule (a+b−ab for two of one sign,
+    (a+b)/(1−min(|a|,|b|)) for two of opposite sign) in every order. For 1 with −1 that rule is
+    undefined; this gives 0.0, and :func:`contradict` tells.
+    """
+    for_it, against = _doubts(contributions)
+    if contradict(contributions) or for_it == against:
+        return 0.0
+    return 1 - for_it / against if for_it < against else against / for_it - 1
+
+
+def contradict(contributions: Sequence[float]) -> bool:
+    """Tell whether something is certain both for and against."""
+    return 1 in contributions and -1 in contributions
+
+
+def shares(contributions: Sequence[float]) -> tuple[float, ...]:
+    """Return each contribution's exact part of the certainty that they have together.
+
+    Combining adds the weights w(c) = −sign(c)·ln(1−|c|), so each part is the certainty times the
+    part of the weight. All parts add up to the certainty, within rounding. Something certain has
+    infinite weight: it takes all, shared equally among its likes.
+    """
+    together = combine(contributions)
+    certain = [abs(c) == 1 for c in contributions]
+    if any(certain):
+        return tuple(together / sum(certain) if one else 0.0 for one in certain)
+    weights = [-math.copysign(math.log1p(-abs(c)), c) for c in contributions]
+    total = math.fsum(weights)
+    # together/total tends to 1 as the weights cancel out
+    each = together / total if abs(total) > 1e-12 else 1.0
+    return tuple(each * weight for weight in weights)
+
+
+def _doubts(contributions: Sequence[float]) -> tuple[float, float]:
+    return (
+        math.prod(1 - c for c in contributions if c > 0),
+        math.prod(1 + c for c in contributions if c < 0),
+    )

@@ -1,0 +1,72 @@
+"""What is known in one consultation: checked, and in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..knowledge.model import KnowledgeBase
+from ..knowledge.problems import did_you_mean, quoted
+
+Given = Mapping[str, bool | float]
+_WANTED = "Give true, false, or a number from -1 to 1."
+
+
+class EvidenceError(ValueError):
+    """Evidence or a perspective that cannot be reasoned from; the message says what would mend it."""
+
+
+class Evidence(NamedTuple):
+    """A perspective, and certainties in [−1, 1] by id in the base's order. What is not in it is unknown."""
+
+    perspective: str
+    certainties: Mapping[str, float]
+
+    def __repr__(self) -> str:
+        # Nobody's answers in a traceback.
+        return f"<Evidence as {self.perspective}>"
+
+
+def evidence(base: KnowledgeBase, given: Given, perspective: str | None = None) -> Evidence:
+    """Check what is given against a base; ``True`` is 1, ``False`` −1, and 0 the same as not given.
+
+    Ids only: names that people use are resolved before. Raises :class:`EvidenceError` for an
+    unknown id or perspective, and for a certainty that is no number in [−1, 1].
+    """
+    if not isinstance(given, Mapping):
+        raise EvidenceError(f"evidence is a mapping of ids to true, false or a certainty, not {type(given).__name__}")
+    certainties = {id: certainty(id, one) for id, one in given.items() if known(base, id)}
+    order = (*base.fact, *base.conclusion)
+    return Evidence(
+        asked_as(base, perspective), {id: certainties[id] for id in order if certainties.get(id, 0.0) != 0.0}
+    )
+
+
+def asked_as(base: KnowledgeBase, perspective: str | None) -> str:
+    """Return a perspective that the base has; the base's first for None. Raises EvidenceError."""
+    has = [one.id for one in base.perspectives]
+    if perspective is None:
+        return has[0]
+    if perspective not in has:
+        remedy = did_you_mean(str(perspective), has, f"Choose {' or '.join(has)}.")
+        raise EvidenceError(f"unknown perspective {quoted(perspective)}. {remedy}")
+    return perspective
+
+
+def known(base: KnowledgeBase, id: str) -> bool:
+    """Return True for the id of a fact or conclusion of the base; raises EvidenceError for another."""
+    if id in base.fact or id in base.conclusion:
+        return True
+    remedy = did_you_mean(str(id), [*base.fact, *base.conclusion], "See the base's facts for what is known.")
+    raise EvidenceError(f"unknown fact {quoted(id)}. {remedy}")
+
+
+def certainty(id: str, given: object) -> float:
+    """Return the certainty in [−1, 1] that was given for an id. Raises EvidenceError."""
+    if isinstance(given, bool):
+        return 1.0 if given else -1.0
+    if not isinstance(given, int | float):
+        raise EvidenceError(f"{quoted(id)} was given a {type(given).__name__}. {_WANTED}")
+    if not -1 <= given <= 1:  # which NaN is not either
+        raise EvidenceError(f"the certainty of {quoted(id)} is not in the range. {_WANTED}")
+    return float(given)

@@ -1,0 +1,89 @@
+"""How far a condition holds, and where it does not, what keeps it from holding."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from ..knowledge.conditions import Claim, Condition, Leaf
+from .certainty import believed, disbelieved
+
+
+def value(condition: Condition, certainties: Mapping[str, float], perspective: str) -> float:
+    """Return a condition's certainty in [−1, 1]; what ``certainties`` lacks is unknown, 0.
+
+    At least k of: the k-th greatest, so the least part for all of and the greatest for any of
+    (Norvig, PAIP ch. 16). Absent turns the sign; unless and perspective are 1 or 0.
+    """
+    if not isinstance(condition, Leaf):
+        values = [value(part, certainties, perspective) for part in condition.parts]
+        return sorted(values)[-condition.needed]
+    certainty = certainties.get(condition.id, 0.0)
+    match condition.claim:
+        case Claim.BELIEVED:
+            return certainty
+        case Claim.ABSENT:
+            return -certainty
+        case Claim.UNLESS:
+            return 0.0 if believed(certainty) else 1.0
+        case Claim.PERSPECTIVE:
+            return 1.0 if condition.id == perspective else 0.0
+
+
+class Status(Enum):
+    """What became of a rule in one run."""
+
+    FIRED = "fired"
+    FAILED = "failed"
+    WAITING = "waiting"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Standing(NamedTuple):
+    """A condition's status, and where it does not hold, the leaves that keep it from holding.
+
+    ``blockers`` are what a failed condition fails on, or what a waiting one waits for.
+    """
+
+    status: Status
+    blockers: tuple[Leaf, ...] = ()
+
+
+HOLDS = Standing(Status.FIRED)
+_BEST_FIRST = (Status.FIRED, Status.WAITING, Status.FAILED, Status.NOT_APPLICABLE)
+
+
+def standing(
+    condition: Condition, certainties: Mapping[str, float], settled: Collection[str], perspective: str
+) -> Standing:
+    """Return where a condition stands; ``settled`` are the ids that no further answer can settle.
+
+    A leaf waits where its id is neither settled nor already decided the other way. A group stands
+    as well as the parts that it needs allow.
+    """
+    if isinstance(condition, Leaf):
+        return _leaf(condition, certainties.get(condition.id, 0.0), settled, perspective)
+    stands = [standing(part, certainties, settled, perspective) for part in condition.parts]
+    missing = condition.needed
+    for status in _BEST_FIRST:
+        of_status = [one for one in stands if one.status is status]
+        missing -= len(of_status)
+        if missing <= 0:
+            return Standing(status, tuple(leaf for one in of_status for leaf in one.blockers))
+    raise AssertionError("a group never needs more parts than it has")
+
+
+def _leaf(leaf: Leaf, certainty: float, settled: Collection[str], perspective: str) -> Standing:
+    match leaf.claim:
+        case Claim.PERSPECTIVE:
+            return HOLDS if leaf.id == perspective else Standing(Status.NOT_APPLICABLE, (leaf,))
+        case Claim.UNLESS:
+            return Standing(Status.FAILED, (leaf,)) if believed(certainty) else HOLDS
+        case Claim.BELIEVED:
+            holds, denied = believed(certainty), disbelieved(certainty)
+        case Claim.ABSENT:
+            holds, denied = disbelieved(certainty), believed(certainty)
+    if holds:
+        return HOLDS
+    return Standing(Status.FAILED if denied or leaf.id in settled else Status.WAITING, (leaf,))

@@ -1,0 +1,123 @@
+"""Compiling a knowledge base to productions: flat left-hand sides, and what to do where they match.
+
+A production's left-hand side is a conjunction of patterns on working memory. What nests in a
+condition becomes *clauses*: "at least k of" gets one production for each part, which tallies it, and
+the clause holds when k are in. So the number of productions grows with the size of the conditions and
+not, as a disjunctive normal form would, with the number of ways in which they can hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from ..knowledge.conditions import Claim, Condition, Group, Leaf
+from ..knowledge.model import KnowledgeBase
+
+
+class Memory(Enum):
+    """The kinds of elements that working memory holds."""
+
+    ALARM = "Alarm"
+    """A safeguard fact was given any certainty above 0."""
+    PRESENT = "Present"
+    """A fact or conclusion is believed."""
+    ABSENT = "Absent"
+    """A fact or conclusion is believed to be absent."""
+    ASKED_AS = "AskedAs"
+    """The perspective of whoever asks."""
+    HOLDS = "Holds"
+    """A clause has enough parts that hold."""
+
+
+class Pattern(NamedTuple):
+    """An element that must be in working memory or, negated, must not."""
+
+    memory: Memory
+    id: str
+    negated: bool = False
+
+
+class Act(Enum):
+    """What a production does when it fires."""
+
+    SAFEGUARD = "safeguard"
+    TALLY = "tally"
+    CONTRIBUTE = "contribute"
+    CONCLUDE = "conclude"
+    RECOMMEND = "recommend"
+
+
+class Production(NamedTuple):
+    """One rule of the production system; an empty left-hand side always matches.
+
+    ``subject`` is the id that the act is about. For a tally it is the clause, ``part`` the number
+    of the part that holds and ``needed`` how many of them make the clause hold.
+    """
+
+    name: str
+    patterns: tuple[Pattern, ...]
+    act: Act
+    subject: str
+    part: int = 0
+    needed: int = 0
+
+
+def productions(base: KnowledgeBase) -> tuple[Production, ...]:
+    """Return a base's productions in the order in which they must fire, the most urgent first.
+
+    Safeguards stand before everything. Then, conclusion by conclusion in layers, come the rules for
+    it and the production that combines what they contributed, so that all is in before anything
+    uses it. Responses come last.
+    """
+    return tuple(_ordered(base))
+
+
+def _ordered(base: KnowledgeBase) -> Iterator[Production]:
+    for safeguard in base.safeguards:
+        alarm = Pattern(Memory.ALARM, safeguard.fact)
+        yield Production(f"safeguard {safeguard.id}", (alarm,), Act.SAFEGUARD, safeguard.id)
+    for conclusion in base.layered:
+        for rule in base.rules_for[conclusion]:
+            yield from _compiled(f"rule {rule.id}", rule.condition, Act.CONTRIBUTE, rule.id)
+        yield Production(f"conclude {conclusion}", (), Act.CONCLUDE, conclusion)
+    for response in base.responses:
+        yield from _compiled(f"response {response.id}", response.condition, Act.RECOMMEND, response.id)
+
+
+def _compiled(name: str, condition: Condition, act: Act, subject: str) -> Iterator[Production]:
+    clauses: list[Production] = []
+    patterns = tuple(dict.fromkeys(_flat(condition, name, clauses)))
+    yield from clauses
+    yield Production(name, patterns, act, subject)
+
+
+def _flat(condition: Condition, name: str, clauses: list[Production]) -> Iterator[Pattern]:
+    if isinstance(condition, Leaf):
+        yield _pattern(condition)
+    elif condition.needed == len(condition.parts):
+        for part in condition.parts:
+            yield from _flat(part, name, clauses)
+    else:
+        yield _clause(condition, name, clauses)
+
+
+def _pattern(leaf: Leaf) -> Pattern:
+    match leaf.claim:
+        case Claim.BELIEVED:
+            return Pattern(Memory.PRESENT, leaf.id)
+        case Claim.ABSENT:
+            return Pattern(Memory.ABSENT, leaf.id)
+        case Claim.UNLESS:
+            return Pattern(Memory.PRESENT, leaf.id, negated=True)
+        case Claim.PERSPECTIVE:
+            return Pattern(Memory.ASKED_AS, leaf.id)
+
+
+def _clause(group: Group, name: str, clauses: list[Production]) -> Pattern:
+    clause = f"{name} clause {len(clauses) + 1}"
+    for number, part in enumerate(group.parts, 1):
+        patterns = tuple(dict.fromkeys(_flat(part, f"{clause}.{number}", clauses)))
+        clauses.append(Production(f"{clause} part {number}", patterns, Act.TALLY, clause, number, group.needed))
+    return Pattern(Memory.HOLDS, clause)

@@ -1,0 +1,68 @@
+"""What happened in one run: frozen, complete, and all that answers and explanations are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from ..knowledge.model import KnowledgeBase
+from .certainty import shares
+from .evidence import Evidence
+from .premises import HOLDS, Standing, Status, standing
+
+TOLD = "evidence"
+"""Stands for the rule where a conclusion's contribution is evidence about the conclusion itself."""
+
+
+class Contribution(NamedTuple):
+    """What one rule gave to one conclusion: its certainty, and its exact share of the whole."""
+
+    rule: str
+    certainty: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One run of a base over evidence.
+
+    ``certainties`` holds every fact that was given and every conclusion. ``given`` holds what each
+    rule contributed to each conclusion, in the base's order. ``fired`` are rules, ``recommended``
+    responses whose condition held, ``safeguards`` those that were called for; each in the order of
+    firing. ``contradictions`` are conclusions for and against which something was certain.
+    """
+
+    base: KnowledgeBase = field(repr=False)
+    evidence: Evidence
+    certainties: Mapping[str, float] = field(repr=False)
+    given: Mapping[str, Mapping[str, float]] = field(repr=False)
+    fired: tuple[str, ...] = field(repr=False)
+    safeguards: tuple[str, ...] = field(repr=False)
+    recommended: tuple[str, ...] = field(repr=False)
+    contradictions: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def contributions(self) -> Mapping[str, tuple[Contribution, ...]]:
+        """What made up each conclusion, in the base's order."""
+        return {
+            conclusion: tuple(map(Contribution, given, given.values(), shares(tuple(given.values()))))
+            for conclusion, given in self.given.items()
+        }
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """What became of every rule of the base: fired, failed, waiting or not applicable."""
+        fired, certainties, perspective = frozenset(self.fired), self.certainties, self.evidence.perspective
+        settled = {id for id in self.evidence.certainties if id in self.base.fact}
+        found: dict[str, Standing] = {}
+        for conclusion in self.base.layered:
+            stands = {
+                rule.id: HOLDS if rule.id in fired else standing(rule.condition, certainties, settled, perspective)
+                for rule in self.base.rules_for[conclusion]
+            }
+            if all(one.status is not Status.WAITING for one in stands.values()):
+                settled.add(conclusion)
+            found.update(stands)
+        return {rule.id: found[rule.id] for rule in self.base.rules}

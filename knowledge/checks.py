@@ -1,0 +1,338 @@
+"""What a schema cannot see: whether the documents of a base fit each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .conditions import Claim, ids, leaves, parse
+from .names import normal
+from .problems import Problem, did_you_mean, pointer, quoted
+
+Documents = Mapping[str, Any]
+Place = tuple[str, str]
+SINGLE = ("base", "scales", "source")
+
+
+@dataclass
+class Declared:
+    """Where each id of a base is declared, gathered from whatever could be read."""
+
+    facts: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    conclusions: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    rules: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    responses: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    safeguards: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    helplines: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    cases: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    levels: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    answers: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    perspectives: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    guidelines: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    paragraphs: dict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    hashes: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def items(self) -> Collection[str]:
+        """Everything that a condition can mention."""
+        return [*self.facts, *self.conclusions]
+
+
+# (kind of document, where its items stand, which declarations they join, what identifies them)
+_DECLARATIONS = (
+    ("facts", ("facts",), "facts", "id"),
+    ("conclusions", ("mechanisms",), "conclusions", "id"),
+    ("conclusions", ("causes",), "conclusions", "id"),
+    ("rules", ("rules",), "rules", "id"),
+    ("responses", ("responses",), "responses", "id"),
+    ("safeguards", ("safeguards",), "safeguards", "id"),
+    ("safeguards", ("helplines",), "helplines", "id"),
+    ("cases", ("cases",), "cases", "id"),
+    ("scales", ("certainty", "levels"), "levels", "id"),
+    ("scales", ("answers",), "answers", "id"),
+    ("base", ("perspectives",), "perspectives", "id"),
+    ("source", ("guidelines",), "guidelines", "id"),
+    ("source", ("paragraphs",), "paragraphs", "number"),
+)
+
+
+def declared(documents: Documents) -> Declared:
+    """Gather what the documents declare, also from those with a wrong shape, so that one mistake is told once."""
+    found = Declared()
+    for file, document in documents.items():
+        for kind, path, into, key in _DECLARATIONS:
+            if not isinstance(document, dict) or document.get("kind") != kind:
+                continue
+            for at, item in _items(document, path):
+                if isinstance(item, dict) and isinstance(item.get(key), str | int):
+                    getattr(found, into)[item[key]].append((file, pointer(*path, at, key)))
+                    if into == "paragraphs" and isinstance(item.get("sha256"), str):
+                        found.hashes[item[key]] = item["sha256"]
+    return found
+
+
+def _items(document: Any, path: tuple[str, ...]) -> Iterator[tuple[int, Any]]:
+    for step in path:
+        document = document.get(step, []) if isinstance(document, dict) else []
+    yield from enumerate(document if isinstance(document, list) else [])
+
+
+def fit_problems(documents: Documents, well_shaped: Collection[str]) -> Iterator[Problem]:
+    """Yield what does not fit between documents; only those of the right shape are looked into."""
+    known = declared(documents)
+    yield from _missing_documents(documents)
+    yield from _twice(known)
+    for file in sorted(well_shaped):
+        document = documents[file]
+        look = _LOOK.get(document["kind"])
+        if look:
+            yield from look(file, document, known)
+    sound = [documents[file] for file in sorted(well_shaped)]
+    yield from _names_twice({file: documents[file] for file in sorted(well_shaped)})
+    if len(sound) == len(documents):
+        yield from _cycles(documents)
+
+
+def _missing_documents(documents: Documents) -> Iterator[Problem]:
+    kinds = defaultdict(list)
+    for file, document in documents.items():
+        if isinstance(document, dict) and isinstance(document.get("kind"), str):
+            kinds[document["kind"]].append(file)
+    for kind in (*SINGLE, "facts", "conclusions", "rules"):
+        if not kinds[kind]:
+            yield Problem(f"{kind}.json", "", f"no document of the kind `{kind}`", "Add one to the base's folder.")
+    for kind in SINGLE:
+        for file in kinds[kind][1:]:
+            yield Problem(file, "/kind", f"a second document of the kind `{kind}`", f"Keep it in `{kinds[kind][0]}`.")
+
+
+def _twice(known: Declared) -> Iterator[Problem]:
+    spaces: list[tuple[str, list[Mapping[Any, list[Place]]]]] = [
+        ("id", [known.facts, known.conclusions]),
+        ("rule", [known.rules]),
+        ("response", [known.responses, known.safeguards]),
+        ("helpline", [known.helplines]),
+        ("case", [known.cases]),
+        ("level", [known.levels]),
+        ("answer", [known.answers]),
+        ("perspective", [known.perspectives]),
+        ("guideline", [known.guidelines]),
+        ("paragraph", [known.paragraphs]),
+    ]
+    for what, tables in spaces:
+        places: dict[Any, list[Place]] = defaultdict(list)
+        for table in tables:
+            for name, where in table.items():
+                places[name] += where
+        for name, (first, *others) in places.items():
+            for file, at in others:
+                wrong = f"{what} {quoted(name)} is declared twice"
+                yield Problem(file, at, wrong, f"Rename or remove it; it also stands at {first[0]}#{first[1]}.")
+
+
+def _names_twice(documents: Documents) -> Iterator[Problem]:
+    """Labels and lay expressions lead to one fact each, or a question could be answered for the wrong one."""
+    owner: dict[str, str] = {}
+    for round_ in ("id", "other"):
+        for file, document in documents.items():
+            for key in ("facts", "mechanisms", "causes"):
+                for at, item in _items(document, (key,)):
+                    for step, name in _spoken(item, round_):
+                        first = owner.setdefault(normal(name), item["id"])
+                        if first != item["id"]:
+                            yield Problem(
+                                file,
+                                pointer(key, at, *step),
+                                f"{quoted(name)} already names `{first}`",
+                                "Use an expression that means one thing only.",
+                            )
+
+
+def _spoken(item: Any, round_: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if round_ == "id":
+        yield ("id",), item["id"]
+        return
+    for key in ("label", "name"):
+        if key in item:
+            yield (key,), item[key]
+    for at, lay in enumerate(item.get("lay", [])):
+        yield ("lay", at), lay
+
+
+def _unknown(
+    file: str, at: str, what: str, name: str, known: Collection[str], elsewhere: str = ""
+) -> Iterator[Problem]:
+    if name not in known:
+        remedy = did_you_mean(name, known, elsewhere or f"Declare it, or use a {what} that is declared.")
+        yield Problem(file, at, f"unknown {what} {quoted(name)}", remedy)
+
+
+def _condition(file: str, at: str, data: Any, known: Declared) -> Iterator[Problem]:
+    for leaf in leaves(parse(data)):
+        if leaf.claim is Claim.PERSPECTIVE:
+            yield from _unknown(file, at, "perspective", leaf.id, known.perspectives)
+        else:
+            yield from _unknown(file, at, "fact", leaf.id, known.items)
+    yield from _impossible(file, at, data)
+
+
+def _impossible(file: str, at: str, data: Any) -> Iterator[Problem]:
+    if not isinstance(data, dict):
+        return
+    if "at_least" in data and data["at_least"] > len(data["of"]):
+        wrong = f"at least {data['at_least']} of {len(data['of'])} can never hold"
+        yield Problem(file, at + "/at_least", wrong, "Lower it, or name more parts.")
+    for key in ("all", "any", "of"):
+        for index, part in enumerate(data.get(key, [])):
+            yield from _impossible(file, at + pointer(key, index), part)
+
+
+def _citations(file: str, at: str, citations: Any, known: Declared) -> Iterator[Problem]:
+    for index, citation in enumerate(citations):
+        here = at + pointer(index)
+        if "guideline" in citation:
+            yield from _unknown(file, here + "/guideline", "guideline", citation["guideline"], known.guidelines)
+        elif citation["paragraph"] not in known.paragraphs:
+            wrong = f"the source has no paragraph {citation['paragraph']}"
+            yield Problem(file, here + "/paragraph", wrong, "Cite a paragraph that the source document lists.")
+        elif known.hashes.get(citation["paragraph"], citation["sha256"]) != citation["sha256"]:
+            wrong = f"the hash is not that of paragraph {citation['paragraph']}"
+            yield Problem(file, here + "/sha256", wrong, "Copy it from the source document, or cite another paragraph.")
+
+
+def _evidence(file: str, at: str, evidence: Any, known: Declared) -> Iterator[Problem]:
+    for name in evidence:
+        yield from _unknown(file, at + pointer(name), "fact", name, known.items)
+
+
+def _facts(file: str, document: Any, known: Declared) -> Iterator[Problem]:
+    for index, item in enumerate(document["facts"]):
+        at = pointer("facts", index)
+        for perspective in item["questions"]:
+            yield from _unknown(
+                file, at + pointer("questions", perspective), "perspective", perspective, known.perspectives
+            )
+        yield from _citations(file, at + "/source", item.get("source", []), known)
+        if document["of"] != "beyond" and not item["source"]:
+            yield Problem(file, at + "/source", f"{quoted(item['id'])} has no source", "Cite a paragraph or guideline.")
+
+
+def _conclusions(file: str, document: Any, known: Declared) -> Iterator[Problem]:
+    for key in ("mechanisms", "causes"):
+        for index, item in enumerate(document[key]):
+            at = pointer(key, index)
+            for place, name in enumerate(item.get("leads_when", [])):
+                yield from _unknown(file, at + pointer("leads_when", place), "fact", name, known.items)
+            yield from _citations(file, at + "/source", item["source"], known)
+            if not item["source"]:
+                yield Problem(file, at + "/source", f"{quoted(item['id'])} has no source", "Cite a paragraph.")
+
+
+def _rules(file: str, document: Any, known: Declared) -> Iterator[Problem]:
+    for index, item in enumerate(document["rules"]):
+        at = pointer("rules", index)
+        yield from _condition(file, at + "/if", item["if"], known)
+        elsewhere = "A rule concludes a mechanism or a cause."
+        yield from _unknown(file, at + "/then", "conclusion", item["then"], known.conclusions, elsewhere)
+        yield from _unknown(file, at + "/level", "level", item["level"], known.levels, "Use a level of the scale.")
+        yield from _citations(file, at + "/source", item["source"], known)
+        if item["basis"] != "judgement" and not any("paragraph" in citation for citation in item["source"]):
+            wrong = f"the rule is {item['basis']} and cites no paragraph"
+            yield Problem(file, at + "/source", wrong, "Cite the paragraph, or call it a judgement.")
+        if item["id"] == "evidence":
+            wrong = "a rule cannot be called `evidence`"
+            yield Problem(file, at + "/id", wrong, "Answers use that name for what was told; choose another.")
+        for place, example in enumerate(item["examples"]):
+            here = at + pointer("examples", place)
+            yield from _evidence(file, here + "/evidence", example["evidence"], known)
+            if "perspective" in example:
+                name = example["perspective"]
+                yield from _unknown(file, here + "/perspective", "perspective", name, known.perspectives)
+
+
+def _audience(file: str, at: str, item: Any, known: Declared) -> Iterator[Problem]:
+    for place, name in enumerate(item["audience"]):
+        yield from _unknown(file, at + pointer("audience", place), "perspective", name, known.perspectives)
+
+
+def _responses(file: str, document: Any, known: Declared) -> Iterator[Problem]:
+    for index, item in enumerate(document["responses"]):
+        at = pointer("responses", index)
+        yield from _audience(file, at, item, known)
+        yield from _condition(file, at + "/when", item["when"], known)
+        for place, name in enumerate(item.get("withheld_by", [])):
+            yield from _unknown(file, at + pointer("withheld_by", place), "fact", name, known.items)
+        yield from _citations(file, at + "/source", item["source"], known)
+        if not item["source"]:
+            yield Problem(file, at + "/source", f"{quoted(item['id'])} has no source", "Cite a paragraph.")
+
+
+def _safeguards(file: str, document: Any, known: Declared) -> Iterator[Problem]:
+    for index, item in enumerate(document["safeguards"]):
+        at = pointer("safeguards", index)
+        yield from _audience(file, at, item, known)
+        yield from _unknown(file, at + "/when", "fact", item["when"], known.facts)
+        yield from _citations(file, at + "/source", item["source"], known)
+        if not any("guideline" in citation for citation in item["source"]):
+            yield Problem(file, at + "/source", "the safeguard names no guideline", "Cite the one that it rests on.")
+    for index, item in enumerate(document["helplines"]):
+        for place, name in enumerate(item["for"]):
+            at = pointer("helplines", index, "for", place)
+            yield from _unknown(file, at, "safeguard", name, known.safeguards)
+
+
+def _cases(file: str, document: Any, known: Declared) -> Iterator[Problem]:
+    recommended = [*known.responses, *known.safeguards]
+    for index, item in enumerate(document["cases"]):
+        at = pointer("cases", index)
+        name = item["perspective"]
+        yield from _unknown(file, at + "/perspective", "perspective", name, known.perspectives)
+        yield from _evidence(file, at + "/evidence", item["evidence"], known)
+        tables = {"causes": known.conclusions, "safeguards": known.safeguards}
+        for key, names in item["expect"].items():
+            if key == "verdict":
+                continue
+            for place, name in enumerate(names):
+                here = at + pointer("expect", key, place)
+                what = "conclusion" if key == "causes" else "response"
+                yield from _unknown(file, here, what, name, tables.get(key, recommended))
+
+
+_LOOK: dict[str, Callable[[str, Any, Declared], Iterator[Problem]]] = {
+    "facts": _facts,
+    "conclusions": _conclusions,
+    "rules": _rules,
+    "responses": _responses,
+    "safeguards": _safeguards,
+    "cases": _cases,
+}
+
+
+def _cycles(documents: Documents) -> Iterator[Problem]:
+    """Conclusions come in layers: one that rests on itself could never be settled."""
+    needs: dict[str, dict[str, Place]] = defaultdict(dict)
+    for file, document in documents.items():
+        for index, item in _items(document, ("rules",)):
+            for id in ids(parse(item["if"])):
+                needs[item["then"]].setdefault(id, (file, pointer("rules", index, "if")))
+    done: set[str] = set()
+    for start in list(needs):
+        stack: list[tuple[str, Iterator[str]]] = [(start, iter(needs[start]))]
+        path = {start: None}
+        while stack:
+            here, onward = stack[-1]
+            step = next((one for one in onward if one in needs and one not in done), None)
+            if step is None:
+                done.add(here)
+                path.pop(here, None)
+                stack.pop()
+            elif step in path:
+                ring = [*path][[*path].index(step) :]
+                file, at = needs[here][step]
+                wrong = f"{' rests on '.join(map(quoted, [*ring, step]))}: a circle"
+                yield Problem(file, at, wrong, "Let one of these rules rest on facts instead.")
+            else:
+                path[step] = None
+                stack.append((step, iter(needs[step])))

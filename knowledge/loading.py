@@ -1,0 +1,251 @@
+"""Loading a knowledge base: from a folder of JSON to one frozen model, or to every problem at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from . import model
+from .conditions import parse
+from .passages import digest
+from .problems import KnowledgeError, Problem
+from .reading import MEGABYTE, UnreadableJSONError, as_number, read_json
+
+LIMIT = 16 * MEGABYTE
+SHIPPED = Path(__file__).parent / "base"
+
+
+def load(path: str | os.PathLike[str] | None = None) -> model.KnowledgeBase:
+    """Load the knowledge base in a folder, or the one that ships where no folder is given.
+
+    Every ``*.json`` file in the folder and its subfolders is read; each names its ``kind``. A folder
+    is checked in full: raises :class:`KnowledgeError` with all its problems. The shipped base was
+    checked when it was built, so it is not checked again here; :func:`check` does that.
+    """
+    if path is None:
+        return _shipped()
+    documents, problems = _read(Path(path))
+    problems += _problems(documents)
+    if problems:
+        raise KnowledgeError(problems)
+    return _build(documents)
+
+
+def check(path: str | os.PathLike[str] | None = None) -> tuple[Problem, ...]:
+    """Return every problem of the base in a folder, or of the one that ships; none where it is sound."""
+    try:
+        load(SHIPPED if path is None else path)
+    except KnowledgeError as error:
+        return error.problems
+    return ()
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> model.KnowledgeBase:
+    return _build(
+        {
+            file.relative_to(SHIPPED).as_posix(): json.loads(file.read_bytes(), parse_float=as_number)
+            for file in SHIPPED.rglob("*.json")
+        }
+    )
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    documents: dict[str, Any] = {}
+    problems: list[Problem] = []
+    if not folder.is_dir():
+        wrong = "no such file or folder" if not folder.exists() else "it is not a folder"
+        return {}, [Problem(str(folder), "", wrong, "Give the folder that holds the base's JSON files.")]
+    for file in sorted(folder.rglob("*.json")):
+        name = file.relative_to(folder).as_posix()
+        try:
+            documents[name] = read_json(file.read_bytes(), LIMIT)
+        except UnreadableJSONError as error:
+            problems.append(Problem(name, "", error.wrong, error.remedy))
+        except OSError as error:
+            problems.append(Problem(name, "", f"it cannot be read: {error.strerror}", "See to its permissions."))
+    if not documents and not problems:
+        problems.append(Problem(str(folder), "", "no JSON file in it", "Give the folder that holds the base."))
+    return documents, problems
+
+
+def _problems(documents: Mapping[str, Any]) -> list[Problem]:
+    # Imported here: checking is for whoever gives a base of their own, and costs far more than loading.
+    from .checks import fit_problems
+    from .shape import shape_problems
+
+    problems = {file: list(shape_problems(file, document)) for file, document in documents.items()}
+    well_shaped = [file for file, found in problems.items() if not found]
+    told = [problem for found in problems.values() for problem in found]
+    return told + list(fit_problems(documents, well_shaped)) if documents else told
+
+
+class _Documents:
+    """The items of each kind of document, in the order of file names."""
+
+    def __init__(self, documents: Mapping[str, Any]) -> None:
+        self._of_kind: dict[str, list[Any]] = {}
+        for _, document in sorted(documents.items()):
+            self._of_kind.setdefault(document["kind"], []).append(document)
+
+    def one(self, kind: str) -> Any:
+        return self._of_kind[kind][0]
+
+    def every(self, kind: str) -> list[Any]:
+        return self._of_kind.get(kind, [])
+
+    def items(self, kind: str, key: str) -> list[Any]:
+        return [item for document in self.every(kind) for item in document[key]]
+
+
+_FACT_KINDS = ("sign", "finding", "safeguard", "beyond")
+
+
+def _build(documents: Mapping[str, Any]) -> model.KnowledgeBase:
+    """Build the model from documents that are known to be sound."""
+    given = _Documents(documents)
+    base, scales = given.one("base"), given.one("scales")
+    levels = tuple(
+        model.Level(level["id"], float(level["value"]), level["meaning"]) for level in scales["certainty"]["levels"]
+    )
+    worth = {level.id: level.value for level in levels}
+    default = base["perspectives"][0]["id"]
+    facts = [_fact(item, document["of"]) for document in given.every("facts") for item in document["facts"]]
+    conclusions = [
+        _conclusion(item, kind) for kind in ("mechanism", "cause") for item in given.items("conclusions", f"{kind}s")
+    ]
+    return model.KnowledgeBase(
+        id=base["id"],
+        version=base["version"],
+        title=base["title"],
+        digest=digest(dict(documents)),
+        perspectives=tuple(model.Perspective(one["id"], one["label"]) for one in base["perspectives"]),
+        verdicts=base["verdicts"],
+        notice=base["notice"],
+        notice_signs_only=base["notice_signs_only"],
+        facts=tuple(sorted(facts, key=lambda fact: _FACT_KINDS.index(fact.kind))),
+        conclusions=tuple(conclusions),
+        rules=tuple(_rule(item, worth, default) for item in given.items("rules", "rules")),
+        responses=tuple(map(_response, given.items("responses", "responses"))),
+        safeguards=_safeguards(given),
+        levels=levels,
+        levels_reason=scales["certainty"]["reason"],
+        answers=tuple(
+            model.AnswerChoice(one["id"], float(one["certainty"]), one["label"]) for one in scales["answers"]
+        ),
+        source=_source(given.one("source")),
+        cases=tuple(map(_case, given.items("cases", "cases"))),
+    )
+
+
+def _citations(items: list[Any]) -> tuple[model.Citation, ...]:
+    return tuple(
+        model.GuidelineRef(one["guideline"]) if "guideline" in one else model.Paragraph(one["paragraph"], one["sha256"])
+        for one in items
+    )
+
+
+def _fact(item: Any, kind: str) -> model.Fact:
+    return model.Fact(
+        id=item["id"],
+        kind=kind,
+        label=item["label"],
+        lay=tuple(item["lay"]),
+        questions=item["questions"],
+        source=_citations(item.get("source", [])),
+        text=item.get("text", ""),
+    )
+
+
+def _conclusion(item: Any, kind: str) -> model.Conclusion:
+    return model.Conclusion(
+        id=item["id"],
+        kind=kind,
+        name=item["name"],
+        text=item["text"],
+        lay=tuple(item.get("lay", [])),
+        leads_when=tuple(item.get("leads_when", [])),
+        source=_citations(item["source"]),
+    )
+
+
+def _rule(item: Any, worth: Mapping[str, float], default: str) -> model.Rule:
+    return model.Rule(
+        id=item["id"],
+        title=item["title"],
+        condition=parse(item["if"]),
+        conclusion=item["then"],
+        level=item["level"],
+        certainty=worth[item["level"]],
+        basis=item["basis"],
+        rationale=item["rationale"],
+        source=_citations(item["source"]),
+        examples=tuple(
+            model.Example(one.get("perspective", default), one["evidence"], one["fires"]) for one in item["examples"]
+        ),
+    )
+
+
+def _response(item: Any) -> model.Response:
+    return model.Response(
+        id=item["id"],
+        text=item["text"],
+        audience=tuple(item["audience"]),
+        condition=parse(item["when"]),
+        withheld_by=tuple(item.get("withheld_by", [])),
+        order=item["order"],
+        source=_citations(item["source"]),
+    )
+
+
+def _safeguards(given: _Documents) -> tuple[model.Safeguard, ...]:
+    lines = [
+        model.Helpline(one["id"], one["region"], one["name"], one["contact"], tuple(one["for"]), one["verified"])
+        for one in given.items("safeguards", "helplines")
+    ]
+    return tuple(
+        model.Safeguard(
+            id=item["id"],
+            title=item["title"],
+            text=item["text"],
+            fact=item["when"],
+            audience=tuple(item["audience"]),
+            basis=item["basis"],
+            rationale=item["rationale"],
+            source=_citations(item["source"]),
+            helplines=tuple(line for line in lines if item["id"] in line.serves),
+        )
+        for item in given.items("safeguards", "safeguards")
+    )
+
+
+def _source(item: Any) -> model.Source:
+    return model.Source(
+        title=item["title"],
+        paragraphs=tuple(
+            model.SourceParagraph(one["number"], one["sha256"], one.get("no_claim", "")) for one in item["paragraphs"]
+        ),
+        guidelines=tuple(
+            model.Guideline(one["id"], one["title"], one["publisher"], one["year"]) for one in item["guidelines"]
+        ),
+    )
+
+
+def _case(item: Any) -> model.Case:
+    expect = item["expect"]
+    return model.Case(
+        id=item["id"],
+        title=item["title"],
+        perspective=item["perspective"],
+        evidence=item["evidence"],
+        verdict=expect["verdict"],
+        causes=tuple(expect["causes"]),
+        safeguards=tuple(expect.get("safeguards", [])),
+        responses=tuple(expect.get("responses", [])),
+        withheld=tuple(expect.get("withheld", [])),
+        never=tuple(expect.get("never", [])),
+    )

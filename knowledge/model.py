@@ -1,0 +1,292 @@
+"""What a knowledge base holds, frozen and typed. References between its parts stay ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from .conditions import Condition, ids
+from .names import normal
+
+
+class Paragraph(NamedTuple):
+    """A passage of the source article: its number and the SHA-256 of its normalised text."""
+
+    number: int
+    sha256: str
+
+    @property
+    def name(self) -> int:
+        """How output refers to it: by its number."""
+        return self.number
+
+
+class GuidelineRef(NamedTuple):
+    """A published guideline, by its id in the base's source document."""
+
+    id: str
+
+    @property
+    def name(self) -> str:
+        """How output refers to it: by its id."""
+        return self.id
+
+
+Citation = Paragraph | GuidelineRef
+
+
+def cited(source: tuple[Citation, ...]) -> list[int | str]:
+    """Return citations as output shows them: paragraph numbers, and ids of guidelines."""
+    return [citation.name for citation in source]
+
+
+class Fact(NamedTuple):
+    """Something that can be observed or told. ``kind``: sign, finding, safeguard or beyond.
+
+    ``questions`` maps a perspective to the question that asks for it, and has no entry for a
+    perspective that cannot know. ``text`` is what is said where a fact beyond the source is present.
+    """
+
+    id: str
+    kind: str
+    label: str
+    lay: tuple[str, ...]
+    questions: Mapping[str, str]
+    source: tuple[Citation, ...]
+    text: str = ""
+
+
+class Conclusion(NamedTuple):
+    """Something that is inferred. ``kind``: mechanism or cause; causes are what an answer ranks.
+
+    Where any fact or conclusion of ``leads_when`` is believed, this cause is ranked first.
+    """
+
+    id: str
+    kind: str
+    name: str
+    text: str
+    lay: tuple[str, ...]
+    leads_when: tuple[str, ...]
+    source: tuple[Citation, ...]
+
+
+class Example(NamedTuple):
+    """Evidence under which a rule must fire, or must not."""
+
+    perspective: str
+    evidence: Mapping[str, bool | float]
+    fires: bool
+
+
+class Rule(NamedTuple):
+    """Where ``condition`` holds, it speaks for or against ``conclusion`` at a level of the scale.
+
+    ``certainty`` is the level's number, in [−1, 1]. ``basis``: stated, implied or judgement.
+    """
+
+    id: str
+    title: str
+    condition: Condition
+    conclusion: str
+    level: str
+    certainty: float
+    basis: str
+    rationale: str
+    source: tuple[Citation, ...]
+    examples: tuple[Example, ...]
+
+
+class Response(NamedTuple):
+    """What is recommended to an audience when ``condition`` holds and nothing withholds it."""
+
+    id: str
+    text: str
+    audience: tuple[str, ...]
+    condition: Condition
+    withheld_by: tuple[str, ...]
+    order: int
+    source: tuple[Citation, ...]
+
+
+class Helpline(NamedTuple):
+    """Where help can be had. ``verified`` is the ISO date on which it was last checked."""
+
+    id: str
+    region: str
+    name: str
+    contact: str
+    serves: tuple[str, ...]
+    verified: str
+
+
+class Safeguard(NamedTuple):
+    """What comes before anything else wherever one fact is given any certainty above 0."""
+
+    id: str
+    title: str
+    text: str
+    fact: str
+    audience: tuple[str, ...]
+    basis: str
+    rationale: str
+    source: tuple[Citation, ...]
+    helplines: tuple[Helpline, ...]
+
+
+class Level(NamedTuple):
+    """A named level of certainty, in [−1, 1] and not 0, and what it stands for."""
+
+    id: str
+    value: float
+    meaning: str
+
+
+class AnswerChoice(NamedTuple):
+    """An answer to a question and the certainty that it gives, in [−1, 1]."""
+
+    id: str
+    certainty: float
+    label: str
+
+
+class Perspective(NamedTuple):
+    """From where someone asks; a base's first one is the default."""
+
+    id: str
+    label: str
+
+
+class Guideline(NamedTuple):
+    """A published guideline that safeguards rest on."""
+
+    id: str
+    title: str
+    publisher: str
+    year: int
+
+
+class SourceParagraph(NamedTuple):
+    """A paragraph of the source; ``no_claim`` gives the reason where it makes none."""
+
+    number: int
+    sha256: str
+    no_claim: str = ""
+
+
+class Source(NamedTuple):
+    """The article that a base is derived from, by title and hashes, and the guidelines beside it."""
+
+    title: str
+    paragraphs: tuple[SourceParagraph, ...]
+    guidelines: tuple[Guideline, ...]
+
+
+class Case(NamedTuple):
+    """A whole consultation and what the answer to it must be.
+
+    ``causes`` are those believed, best first; ``responses`` and ``withheld`` must be among the
+    answer's, ``never`` must not; ``safeguards`` are all of them, in order.
+    """
+
+    id: str
+    title: str
+    perspective: str
+    evidence: Mapping[str, bool | float]
+    verdict: str
+    causes: tuple[str, ...]
+    safeguards: tuple[str, ...]
+    responses: tuple[str, ...]
+    withheld: tuple[str, ...]
+    never: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class KnowledgeBase:
+    """All that is known on one subject. Order is the base's own, and breaks ties.
+
+    ``digest`` is ``sha256:`` and the hash of the base's documents as canonical JSON.
+    """
+
+    id: str
+    version: str
+    title: str
+    digest: str
+    perspectives: tuple[Perspective, ...]
+    verdicts: Mapping[str, str]
+    notice: str
+    notice_signs_only: str
+    facts: tuple[Fact, ...]
+    conclusions: tuple[Conclusion, ...]
+    rules: tuple[Rule, ...]
+    responses: tuple[Response, ...]
+    safeguards: tuple[Safeguard, ...]
+    levels: tuple[Level, ...]
+    levels_reason: str
+    answers: tuple[AnswerChoice, ...]
+    source: Source
+    cases: tuple[Case, ...]
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeBase {self.id} {self.version}>"
+
+    @cached_property
+    def fact(self) -> Mapping[str, Fact]:
+        """Facts by id."""
+        return {fact.id: fact for fact in self.facts}
+
+    @cached_property
+    def conclusion(self) -> Mapping[str, Conclusion]:
+        """Conclusions by id."""
+        return {conclusion.id: conclusion for conclusion in self.conclusions}
+
+    @cached_property
+    def rule(self) -> Mapping[str, Rule]:
+        """Rules by id."""
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def causes(self) -> tuple[Conclusion, ...]:
+        """The conclusions that an answer ranks."""
+        return tuple(one for one in self.conclusions if one.kind == "cause")
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Every id, label and lay expression in its normal form, and the id that it stands for."""
+        index = {normal(id): id for id in (*self.fact, *self.conclusion)}
+        for fact in self.facts:
+            for name in (fact.label, *fact.lay):
+                index.setdefault(normal(name), fact.id)
+        for conclusion in self.conclusions:
+            for name in (conclusion.name, *conclusion.lay):
+                index.setdefault(normal(name), conclusion.id)
+        index.pop("", None)
+        return index
+
+    @cached_property
+    def rules_for(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that speak for or against each conclusion, in the base's order."""
+        return {one.id: tuple(rule for rule in self.rules if rule.conclusion == one.id) for one in self.conclusions}
+
+    @cached_property
+    def mentions(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids that each rule's condition mentions."""
+        return {rule.id: ids(rule.condition) for rule in self.rules}
+
+    @cached_property
+    def layered(self) -> tuple[str, ...]:
+        """Conclusion ids, each after all those that its rules mention; else in the base's order."""
+        placed: dict[str, None] = {}
+
+        def place(id: str) -> None:
+            for rule in self.rules_for[id]:
+                for needed in self.mentions[rule.id]:
+                    if needed in self.conclusion and needed not in placed:
+                        place(needed)
+            placed.setdefault(id)
+
+        for conclusion in self.conclusions:
+            place(conclusion.id)
+        return tuple(placed)

@@ -1,0 +1,60 @@
+"""What is wrong with a knowledge base: collected, placed, and with a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One defect of a knowledge base.
+
+    ``file`` is relative to the base's folder, ``pointer`` a JSON Pointer (RFC 6901) into it, empty
+    for the whole document. ``wrong`` says what is the matter, ``remedy`` what would mend it.
+    """
+
+    file: str
+    pointer: str
+    wrong: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}#{self.pointer}" if self.pointer else self.file
+        return f"{place}: {self.wrong}. {self.remedy}"
+
+
+class KnowledgeError(ValueError):
+    """A knowledge base that cannot be used; ``problems`` lists every defect that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def pointer(*steps: str | int) -> str:
+    """Return the JSON Pointer (RFC 6901) that takes these steps from the document's root."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def quoted(text: object, room: int = 60) -> str:
+    """Return text in backquotes, safe to print: nothing in it can steer a terminal or fill a screen."""
+    words = str(text)
+    if len(words) > room:
+        words = words[: room - 1] + "…"
+    return "`" + "".join(ch if ch.isprintable() and ch != "`" else ascii(ch)[1:-1] for ch in words) + "`"
+
+
+def nearest(word: str, known: Iterable[str]) -> Sequence[str]:
+    """Return up to three of the known words that are spelled most like this one, best first."""
+    import difflib  # only a mistake should pay for it
+
+    return difflib.get_close_matches(word[:80], list(known), n=3, cutoff=0.6)
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Return a remedy that names the nearest known words, or the given one where none is near."""
+    near = nearest(word, known)
+    return f"Did you mean {' or '.join(quoted(one) for one in near)}?" if near else otherwise

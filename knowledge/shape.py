@@ -1,0 +1,111 @@
+"""The JSON Schemas, and what a document that does not fit them is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .problems import Problem, did_you_mean, pointer, quoted
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+KINDS = ("base", "scales", "source", "facts", "conclusions", "rules", "responses", "safeguards", "cases")
+SCHEMAS = (*KINDS, "evidence", "answer")
+_SHARED = "common"
+_FOLDER = Path(__file__).parent / "schemas"
+
+
+@lru_cache
+def _stored(name: str) -> Any:
+    return json.loads((_FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return a JSON Schema (2020-12) by name, one of ``SCHEMAS``, with all that it refers to inside.
+
+    Raises KeyError for another name.
+    """
+    if name not in SCHEMAS:
+        raise KeyError(name)
+    stored, shared = _stored(name), _stored(_SHARED)
+    if shared["$id"] not in json.dumps(stored):
+        return {**stored}
+    return {**stored, "$defs": {**stored.get("$defs", {}), _SHARED: shared}}
+
+
+@lru_cache
+def _validator(name: str) -> Validator:
+    # jsonschema costs more to import than all the rest; only what checks a base should pay.
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema(name))
+
+
+def shape_problems(file: str, document: Any) -> Iterator[Problem]:
+    """Yield what keeps a document from the schema of its own kind."""
+    kind = document.get("kind") if isinstance(document, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        wrong = f"unknown kind {quoted(kind)}" if kind is not None else "the document does not say its `kind`"
+        remedy = did_you_mean(str(kind), KINDS, f"Give `kind` as one of: {', '.join(KINDS)}.")
+        yield Problem(file, "/kind" if kind is not None else "", wrong, remedy)
+        return
+    for error in _validator(kind).iter_errors(document):
+        yield _told(file, error)
+
+
+def _told(file: str, error: ValidationError) -> Problem:
+    place = pointer(*error.absolute_path)
+    wrong, remedy = _words(error)
+    return Problem(file, place, wrong, remedy)
+
+
+def _words(error: ValidationError) -> tuple[str, str]:
+    value: Any = error.instance
+    given: Any = error.validator_value
+    described: Any = error.schema
+    about = described.get("description", "")
+    match error.validator:
+        case "required":
+            missing = [key for key in given if key not in value]
+            return f"{_listed(missing)} missing", f"Add {_listed(missing)}."
+        case "additionalProperties" if isinstance(value, Mapping):
+            known = list(described.get("properties", {}))
+            extra = [key for key in value if key not in known]
+            remedy = did_you_mean(extra[0], known, f"Known here: {', '.join(known)}.")
+            return f"unknown {_listed(extra)}", remedy
+        case "type":
+            wanted = given if isinstance(given, str) else " or ".join(given)
+            return f"{_shown(value)} is not of type {wanted}", f"Expected: {about or wanted}"
+        case "enum":
+            words = [str(one) for one in given]
+            return f"{_shown(value)} is not one of the choices", did_you_mean(
+                str(value), words, f"Choose one of: {', '.join(words)}."
+            )
+        case "const":
+            return f"{_shown(value)} is not {given!r}", f"Write {given!r}."
+        case "pattern":
+            return f"{_shown(value)} has the wrong form", f"Expected: {about or given}"
+        case "minimum" | "maximum":
+            return f"{_shown(value)} is out of range", f"Expected: {about or f'{error.validator} {given}'}"
+        case "minItems" | "minLength" | "minProperties":
+            return f"{_shown(value)} is too short", f"Give at least {given}. Expected: {about}"
+        case "maxItems" | "maxLength":
+            return f"{_shown(value)} is too long", f"Give at most {given}."
+        case "maxProperties":
+            return f"{_listed(list(value))} cannot stand together", "Keep one, and nest the others in `all` or `any`."
+        case "uniqueItems":
+            return "an item stands there twice", "Keep it once."
+    return f"{_shown(value)} does not fit", f"Expected: {about or error.message}"
+
+
+def _listed(keys: list[str]) -> str:
+    return ", ".join(quoted(key) for key in keys)
+
+
+def _shown(value: Any) -> str:
+    return quoted(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
