@@ -1,0 +1,100 @@
+"""What several commands share: options, the base they name, and names that complete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from ..knowledge import KnowledgeBase, KnowledgeError, UnknownNameError, load, resolve
+
+
+class MisuseError(click.ClickException):
+    """Input that cannot be worked with: exit status 2, and a message that says what would mend it."""
+
+    exit_code = 2
+
+
+def base_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--base``."""
+    return click.option(
+        "--base",
+        "base_dir",
+        metavar="DIR",
+        type=click.Path(),
+        help="Use the knowledge base in this folder. It is checked first.",
+    )(command)
+
+
+def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add ``--format`` with these choices, the first of them the default."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to print it.",
+    )
+
+
+def loaded(base_dir: str | None) -> KnowledgeBase:
+    """Load the base in a folder, or the shipped one; raises MisuseError with all its problems."""
+    try:
+        return load(base_dir)
+    except KnowledgeError as error:
+        raise MisuseError(told(error)) from None
+
+
+def told(error: KnowledgeError) -> str:
+    """Return the message for problems in a document: one a line, under a count if there are several."""
+    if len(error.problems) == 1:
+        return str(error)
+    return f"{len(error.problems)} problems:\n" + "\n".join(f"  {problem}" for problem in error.problems)
+
+
+def resolved(base: KnowledgeBase, name: str) -> str:
+    """Return the id that a name stands for; raises MisuseError with the nearest names."""
+    try:
+        return resolve(base, name)
+    except UnknownNameError as error:
+        raise MisuseError(str(error)) from None
+
+
+def complete_names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete ids of facts and conclusions."""
+    base = _base_to_complete(ctx)
+    if base is None:
+        return []
+    labels = {fact.id: fact.label for fact in base.facts} | {one.id: one.name for one in base.conclusions}
+    wanted = incomplete.replace("_", "-").replace(" ", "-").casefold()
+    return [CompletionItem(id, help=label) for id, label in labels.items() if id.startswith(wanted)]
+
+
+def complete_perspectives(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete ids of perspectives."""
+    base = _base_to_complete(ctx)
+    return [
+        CompletionItem(one.id, help=one.label)
+        for one in (base.perspectives if base else ())
+        if one.id.startswith(incomplete)
+    ]
+
+
+def complete_rules(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete ids of rules."""
+    base = _base_to_complete(ctx)
+    return [
+        CompletionItem(rule.id, help=rule.title)
+        for rule in (base.rules if base else ())
+        if rule.id.startswith(incomplete)
+    ]
+
+
+def _base_to_complete(ctx: click.Context) -> KnowledgeBase | None:
+    try:
+        return load(ctx.params.get("base_dir"))
+    except KnowledgeError:
+        return None  # a shell that completes has no place for messages
