@@ -1,7 +1,5 @@
 """The answer: what an inference gives to whoever asked, frozen, and its JSON form."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 FORMAT = "1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..knowledge.conditions import Claim, Condition, leaves
-from ..knowledge.model import Conclusion, KnowledgeBase, Response, cited
+from ..knowledge.model import Conclusion, KnowledgeBase, cited
 from .answer import (
     Answer,
     BaseRef,
@@ -73,11 +73,13 @@ def _safeguards(trace: Trace) -> tuple[SafeguardGiven, ...]:
 
 
 def _ranked(trace: Trace, kind: str) -> tuple[Ranked, ...]:
-    """Return the conclusions of a kind, best first: those that must lead, then by certainty."""
+    """Return the conclusions of a kind, best first: what must lead and is believed, then by certainty."""
     certainties = trace.certainties
 
     def rank(conclusion: Conclusion) -> tuple[bool, float]:
-        leads = any(believed(certainties.get(id, 0.0)) for id in conclusion.leads_when)
+        leads = believed(certainties[conclusion.id]) and any(
+            believed(certainties.get(id, 0.0)) for id in conclusion.leads_when
+        )
         # Rounded, so that what differs by rounding alone stays a tie, which the base's order breaks.
         return (not leads, -round(certainties[conclusion.id], 9))
 
@@ -119,7 +121,7 @@ def _responses(trace: Trace) -> tuple[tuple[Recommended, ...], tuple[Withheld, .
     called = frozenset(trace.recommended)
     due = [one for one in base.responses if one.id in called and perspective in one.audience]
     due.sort(key=lambda one: (one.order, -round(value(one.condition, trace.certainties, perspective), 9)))
-    stopped = {one.id: _withholding(trace, one) for one in due}
+    stopped = {one.id: trace.holding_back(one.withheld_by) for one in due}
     return (
         tuple(
             Recommended(one.id, one.text, _calling(one.condition, trace.certainties), tuple(cited(one.source)))
@@ -128,17 +130,6 @@ def _responses(trace: Trace) -> tuple[tuple[Recommended, ...], tuple[Withheld, .
         ),
         tuple(Withheld(one.id, stopped[one.id]) for one in due if stopped[one.id]),
     )
-
-
-def _withholding(trace: Trace, response: Response) -> tuple[str, ...]:
-    """Return what withholds a response: what is believed, and safeguard facts at any certainty above 0."""
-
-    def stops(id: str) -> bool:
-        certainty = trace.certainties.get(id, 0.0)
-        fact = trace.base.fact.get(id)
-        return certainty > 0 if fact and fact.kind == "safeguard" else believed(certainty)
-
-    return tuple(id for id in response.withheld_by if stops(id))
 
 
 def _calling(condition: Condition, certainties: Mapping[str, float]) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ def ask_next(trace: Trace) -> tuple[Fact, ...]:
 
     A fact weighs what the rules waiting for it could contribute to causes; a rule that waits for
     several facts is shared out among them, and a cause that is already in question counts double.
-    Only facts that the perspective can know are asked for, and never a safeguard in this place.
+    Only facts that the perspective can know are asked for, none that something withholds, and never
+    a safeguard in this place.
     """
     worth: dict[str, float] = defaultdict(float)
     reach = _reach(trace)
@@ -35,6 +36,7 @@ def ask_next(trace: Trace) -> tuple[Fact, ...]:
         and fact.id not in trace.evidence.certainties
         and trace.evidence.perspective in fact.questions
         and worth[fact.id] > 0
+        and not trace.holding_back(fact.withheld_by)
     ]
     return tuple(sorted(askable, key=lambda fact: -worth[fact.id])[:SHOWN])
 

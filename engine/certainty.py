@@ -74,7 +74,7 @@ def shares(contributions: Sequence[float]) -> tuple[float, ...]:
     certain = [abs(c) == 1 for c in contributions]
     if any(certain):
         return tuple(together / sum(certain) if one else 0.0 for one in certain)
-    weights = [-math.copysign(math.log1p(-abs(c)), c) for c in contributions]
+    weights = [math.copysign(math.log1p(-abs(c)), c) for c in contributions]
     total = math.fsum(weights)
     # together/total tends to 1 as the weights cancel out
     each = together / total if abs(total) > 1e-12 else 1.0

@@ -1,7 +1,5 @@
 """What is known in one consultation: checked, and in one order."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

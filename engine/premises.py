@@ -1,7 +1,5 @@
 """How far a condition holds, and where it does not, what keeps it from holding."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import NamedTuple

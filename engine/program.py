@@ -6,8 +6,6 @@ the clause holds when k are in. So the number of productions grows with the size
 not, as a disjunctive normal form would, with the number of ways in which they can hold.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple

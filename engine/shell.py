@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
@@ -27,6 +28,9 @@ class _Element(Fact):  # type: ignore[misc] # experta has no types
 
     __str__ = __repr__
 
+
+# Given, so that experta need not work it out anew for each of some hundred rules.
+_SIGNATURE = inspect.Signature([inspect.Parameter("engine", inspect.Parameter.POSITIONAL_ONLY)])
 
 # One class of experta facts for each kind of element, so that a left-hand side reads as what it says.
 _ELEMENTS: dict[Memory, Any] = {memory: type(memory.value, (_Element,), {}) for memory in Memory}
@@ -109,7 +113,7 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
     """
     program = productions(base)
     rules = tuple(
-        Rule(*_left_hand_side(production.patterns), salience=len(program) - rank)(_act(production, base))
+        Rule(*_left_hand_side(production.patterns), salience=len(program) - rank)(_right_hand_side(production, base))
         for rank, production in enumerate(program)
     )
 
@@ -142,8 +146,15 @@ def _left_hand_side(patterns: tuple[Pattern, ...]) -> Iterator[Any]:
         yield NOT(element) if pattern.negated else element
 
 
+def _right_hand_side(production: Production, base: KnowledgeBase) -> Callable[[Any], None]:
+    act: Any = _act(production, base)
+    act.__name__ = production.name
+    act.__signature__ = _SIGNATURE
+    return act  # type: ignore[no-any-return] # attributes of a function are Any
+
+
 def _act(production: Production, base: KnowledgeBase) -> Callable[[Any], None]:
-    """Return a right-hand side; one closure for each production, or experta merges rules."""
+    """Return what a production does; one closure for each, or experta merges rules."""
     subject = production.subject
     match production.act:
         case Act.SAFEGUARD:
@@ -185,5 +196,4 @@ def _act(production: Production, base: KnowledgeBase) -> Callable[[Any], None]:
             def act(engine: Any) -> None:
                 engine.case.recommended[subject] = None
 
-    act.__name__ = production.name
     return act

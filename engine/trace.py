@@ -1,14 +1,12 @@
 """What happened in one run: frozen, complete, and all that answers and explanations are made from."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from ..knowledge.model import KnowledgeBase
-from .certainty import shares
+from .certainty import believed, shares
 from .evidence import Evidence
 from .premises import HOLDS, Standing, Status, standing
 
@@ -24,7 +22,7 @@ class Contribution(NamedTuple):
     share: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """One run of a base over evidence.
 
@@ -34,14 +32,24 @@ class Trace:
     firing. ``contradictions`` are conclusions for and against which something was certain.
     """
 
-    base: KnowledgeBase = field(repr=False)
+    base: KnowledgeBase
     evidence: Evidence
-    certainties: Mapping[str, float] = field(repr=False)
-    given: Mapping[str, Mapping[str, float]] = field(repr=False)
-    fired: tuple[str, ...] = field(repr=False)
-    safeguards: tuple[str, ...] = field(repr=False)
-    recommended: tuple[str, ...] = field(repr=False)
-    contradictions: tuple[str, ...] = field(repr=False)
+    certainties: Mapping[str, float]
+    given: Mapping[str, Mapping[str, float]]
+    fired: tuple[str, ...]
+    safeguards: tuple[str, ...]
+    recommended: tuple[str, ...]
+    contradictions: tuple[str, ...]
+
+    def holding_back(self, withheld_by: Iterable[str]) -> tuple[str, ...]:
+        """Return those ids that withhold something: what is believed, and safeguards at any certainty above 0."""
+        facts, certainties = self.base.fact, self.certainties
+
+        def holds(id: str) -> bool:
+            certainty = certainties.get(id, 0.0)
+            return certainty > 0 if id in facts and facts[id].kind == "safeguard" else believed(certainty)
+
+        return tuple(id for id in withheld_by if holds(id))
 
     @cached_property
     def contributions(self) -> Mapping[str, tuple[Contribution, ...]]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from . import model
@@ -16,7 +15,7 @@ from .problems import KnowledgeError, Problem
 from .reading import MEGABYTE, UnreadableJSONError, as_number, read_json
 
 LIMIT = 16 * MEGABYTE
-SHIPPED = Path(__file__).parent / "base"
+SHIPPED = os.path.join(os.path.dirname(__file__), "base")
 
 
 def load(path: str | os.PathLike[str] | None = None) -> model.KnowledgeBase:
@@ -28,7 +27,7 @@ def load(path: str | os.PathLike[str] | None = None) -> model.KnowledgeBase:
     """
     if path is None:
         return _shipped()
-    documents, problems = _read(Path(path))
+    documents, problems = _read(os.fspath(path))
     problems += _problems(documents)
     if problems:
         raise KnowledgeError(problems)
@@ -46,30 +45,37 @@ def check(path: str | os.PathLike[str] | None = None) -> tuple[Problem, ...]:
 
 @lru_cache(maxsize=1)
 def _shipped() -> model.KnowledgeBase:
-    return _build(
-        {
-            file.relative_to(SHIPPED).as_posix(): json.loads(file.read_bytes(), parse_float=as_number)
-            for file in SHIPPED.rglob("*.json")
-        }
-    )
+    return _build({name: json.loads(_bytes(path), parse_float=as_number) for name, path in _files(SHIPPED)})
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+# os rather than pathlib here: importing that alone takes a tenth of the time of an answer.
+def _files(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield name, relative to the folder and with slashes, and path of its JSON files in order."""
+    found = (os.path.join(root, file) for root, _, files in os.walk(folder) for file in files)
+    for path in sorted(path for path in found if path.endswith(".json")):
+        yield os.path.relpath(path, folder).replace(os.sep, "/"), path
+
+
+def _bytes(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
+def _read(folder: str) -> tuple[dict[str, Any], list[Problem]]:
     documents: dict[str, Any] = {}
     problems: list[Problem] = []
-    if not folder.is_dir():
-        wrong = "no such file or folder" if not folder.exists() else "it is not a folder"
-        return {}, [Problem(str(folder), "", wrong, "Give the folder that holds the base's JSON files.")]
-    for file in sorted(folder.rglob("*.json")):
-        name = file.relative_to(folder).as_posix()
+    if not os.path.isdir(folder):
+        wrong = "it is not a folder" if os.path.exists(folder) else "no such file or folder"
+        return {}, [Problem(folder, "", wrong, "Give the folder that holds the base's JSON files.")]
+    for name, path in _files(folder):
         try:
-            documents[name] = read_json(file.read_bytes(), LIMIT)
+            documents[name] = read_json(_bytes(path), LIMIT)
         except UnreadableJSONError as error:
             problems.append(Problem(name, "", error.wrong, error.remedy))
         except OSError as error:
             problems.append(Problem(name, "", f"it cannot be read: {error.strerror}", "See to its permissions."))
     if not documents and not problems:
-        problems.append(Problem(str(folder), "", "no JSON file in it", "Give the folder that holds the base."))
+        problems.append(Problem(folder, "", "no JSON file in it", "Give the folder that holds the base."))
     return documents, problems
 
 
@@ -158,6 +164,7 @@ def _fact(item: Any, kind: str) -> model.Fact:
         questions=item["questions"],
         source=_citations(item.get("source", [])),
         text=item.get("text", ""),
+        withheld_by=tuple(item.get("withheld_by", [])),
     )
 
 

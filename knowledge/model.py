@@ -1,7 +1,5 @@
 """What a knowledge base holds, frozen and typed. References between its parts stay ids."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +45,7 @@ class Fact(NamedTuple):
 
     ``questions`` maps a perspective to the question that asks for it, and has no entry for a
     perspective that cannot know. ``text`` is what is said where a fact beyond the source is present.
+    Where anything of ``withheld_by`` holds, it is not asked for.
     """
 
     id: str
@@ -56,12 +55,13 @@ class Fact(NamedTuple):
     questions: Mapping[str, str]
     source: tuple[Citation, ...]
     text: str = ""
+    withheld_by: tuple[str, ...] = ()
 
 
 class Conclusion(NamedTuple):
     """Something that is inferred. ``kind``: mechanism or cause; causes are what an answer ranks.
 
-    Where any fact or conclusion of ``leads_when`` is believed, this cause is ranked first.
+    Where any fact or conclusion of ``leads_when`` is believed, and this cause too, it is ranked first.
     """
 
     id: str
@@ -203,7 +203,7 @@ class Case(NamedTuple):
     never: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class KnowledgeBase:
     """All that is known on one subject. Order is the base's own, and breaks ties.
 

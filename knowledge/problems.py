@@ -1,7 +1,5 @@
 """What is wrong with a knowledge base: collected, placed, and with a remedy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

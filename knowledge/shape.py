@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .problems import Problem, did_you_mean, pointer, quoted
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 KINDS = ("base", "scales", "source", "facts", "conclusions", "rules", "responses", "safeguards", "cases")
 SCHEMAS = (*KINDS, "evidence", "answer")
 _SHARED = "common"
-_FOLDER = Path(__file__).parent / "schemas"
+_FOLDER = os.path.join(os.path.dirname(__file__), "schemas")
 
 
 @lru_cache
 def _stored(name: str) -> Any:
-    return json.loads((_FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+    with open(os.path.join(_FOLDER, f"{name}.schema.json"), "rb") as stream:
+        return json.load(stream)
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -54,14 +55,13 @@ def shape_problems(file: str, document: Any) -> Iterator[Problem]:
         remedy = did_you_mean(str(kind), KINDS, f"Give `kind` as one of: {', '.join(KINDS)}.")
         yield Problem(file, "/kind" if kind is not None else "", wrong, remedy)
         return
-    for error in _validator(kind).iter_errors(document):
-        yield _told(file, error)
+    yield from misfits(kind, file, document)
 
 
-def _told(file: str, error: ValidationError) -> Problem:
-    place = pointer(*error.absolute_path)
-    wrong, remedy = _words(error)
-    return Problem(file, place, wrong, remedy)
+def misfits(name: str, file: str, document: Any) -> Iterator[Problem]:
+    """Yield what keeps a document from the schema of this name, one of ``SCHEMAS``."""
+    for error in _validator(name).iter_errors(document):
+        yield Problem(file, pointer(*error.absolute_path), *_words(error))
 
 
 def _words(error: ValidationError) -> tuple[str, str]:
