@@ -1,0 +1,207 @@
+"""What an answer holds, and that it says nothing that nobody has reviewed."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import math
+import pickle
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pushaway
+from pushaway.cli import report
+from pushaway.knowledge.model import KnowledgeBase
+from pushaway.knowledge.shape import schema
+
+BASE = pushaway.load()
+ENGINE = pushaway.Engine(BASE)
+IDS = [one.id for one in (*BASE.facts, *BASE.conclusions)]
+EVIDENCE = st.dictionaries(st.sampled_from(IDS), st.booleans() | st.floats(-1, 1), max_size=10)
+HEADINGS = {
+    "What was said",
+    "What stands out",
+    "What to do first",
+    "Then",
+    "What to do",
+    "Held back",
+    "What would help to tell",
+    "Beyond the source",
+    "Where it comes from",
+}
+
+
+def test_the_published_example_holds() -> None:
+    answer = pushaway.infer({"withdrawn": True, "irritable": 0.6}, perspective="observer")
+    data = answer.to_dict()
+    assert list(data) == [
+        "format",
+        "base",
+        "engine",
+        "perspective",
+        "evidence",
+        "safeguards",
+        "verdict",
+        "causes",
+        "mechanisms",
+        "responses",
+        "withheld",
+        "ask_next",
+        "beyond",
+        "notice",
+    ]
+    assert data["evidence"] == [{"id": "withdrawn", "certainty": 1.0}, {"id": "irritable", "certainty": 0.6}]
+    assert answer.causes[0].id == data["causes"][0]["id"]
+    assert answer.causes[0].certainty == data["causes"][0]["certainty"]
+    assert list(data["causes"][0]) == ["id", "name", "certainty", "words", "because", "against"]
+    assert list(data["causes"][0]["because"][0]) == ["rule", "share", "basis", "source"]
+    assert list(data["responses"][0]) == ["id", "text", "for", "source"]
+    assert len(data["causes"]) == 8
+
+
+@given(EVIDENCE, st.sampled_from(["observer", "self"]))
+def test_every_answer_fits_its_schema_and_survives_json(evidence: dict[str, Any], perspective: str) -> None:
+    data = ENGINE.infer(evidence, perspective=perspective).to_dict()
+    jsonschema.Draft202012Validator(schema("answer")).validate(data)
+    assert json.loads(json.dumps(data)) == data
+
+
+@given(EVIDENCE, st.sampled_from(["observer", "self"]))
+def test_causes_and_mechanisms_are_ranked_and_their_shares_add_up(evidence: dict[str, Any], perspective: str) -> None:
+    answer = ENGINE.infer(evidence, perspective=perspective)
+    order = [one.id for one in BASE.conclusions]
+    for ranked in (answer.causes[1:] if answer.causes[0].id == "protective-distance" else answer.causes,):
+        keys = [(-round(one.certainty, 9), order.index(one.id)) for one in ranked]
+        assert keys == sorted(keys)
+    for one in (*answer.causes, *answer.mechanisms):
+        assert math.isclose(sum(r.share for r in (*one.because, *one.against)), one.certainty, abs_tol=1e-9)
+        assert all(reason.share >= 0 for reason in one.because)
+        assert all(reason.share <= 0 for reason in one.against)
+
+
+@given(EVIDENCE, st.sampled_from(["observer", "self"]))
+def test_every_word_stands_in_the_base(evidence: dict[str, Any], perspective: str) -> None:
+    answer = ENGINE.infer(evidence, perspective=perspective)
+    known = {text.casefold() for text in _texts(BASE)}
+    data = answer.to_dict()
+    said = [data["notice"], *(one["name"] for one in (*data["causes"], *data["mechanisms"]))]
+    said += [one["text"] for key in ("safeguards", "responses", "beyond") for one in data[key]]
+    said += [one["question"] for one in data["ask_next"]]
+    for section in report.sections(answer, BASE):
+        assert section.heading in HEADINGS or section.urgent
+        for item in section.items:
+            if section.heading == "Held back":
+                said += [BASE_TEXT[id] for id in item.words.split(", ")]
+            else:
+                said += [item.words, item.name]
+            said += [point.words for point in item.points if point.note and not section.urgent]
+    assert {text.casefold() for text in said if text and text not in IDS} <= known
+
+
+def test_the_safeguard_is_the_first_section_and_the_only_urgent_kind() -> None:
+    for id in ("self-harm-thoughts", "in-danger", "mistreated"):
+        for perspective in ("observer", "self"):
+            answer = ENGINE.infer({"withdrawn": True, id: 0.1}, perspective=perspective)
+            first, *rest = report.sections(answer, BASE)
+            assert first.urgent
+            assert first.items[0].words == answer.safeguards[0].text
+            assert not any(section.urgent for section in rest)
+
+
+def test_evidence_about_a_conclusion_is_a_contribution_of_its_own() -> None:
+    answer = pushaway.infer({"overwhelmed": 0.5, "stressed": True}, perspective="self")
+    overwhelmed = next(one for one in answer.causes if one.id == "overwhelmed")
+    assert {reason.rule: reason.basis for reason in overwhelmed.because} == {
+        "evidence": "told",
+        "stress-has-won": "stated",
+    }
+    assert overwhelmed.certainty == pytest.approx(0.5 + 0.4 - 0.2)
+
+
+def test_certain_evidence_settles_a_conclusion() -> None:
+    for told in (True, False):
+        answer = pushaway.infer({"overwhelmed": told, "stressed": True}, perspective="self")
+        overwhelmed = next(one for one in answer.causes if one.id == "overwhelmed")
+        assert overwhelmed.certainty == (1 if told else -1)
+
+
+def test_zero_is_the_same_as_not_given() -> None:
+    assert pushaway.infer({"drained": 0, "sad": 0.0}).to_dict() == pushaway.infer({}).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("evidence", "perspective", "told"),
+    [
+        ({"witdrawn": True}, None, "Did you mean `withdrawn`"),
+        ({"withdrawn": 1.5}, None, "-1 to 1"),
+        ({"withdrawn": math.nan}, None, "-1 to 1"),
+        ({"withdrawn": math.inf}, None, "-1 to 1"),
+        ({"withdrawn": 10**400}, None, "-1 to 1"),
+        ({"withdrawn": "yes"}, None, "str"),
+        ({"withdrawn": None}, None, "NoneType"),
+        ({"withdrawn": True}, "slef", "Did you mean `self`"),
+        ({3: True}, None, "unknown fact"),
+        (["withdrawn"], None, "list"),
+    ],
+)
+def test_evidence_that_does_not_fit_is_a_clear_error(evidence: Any, perspective: str | None, told: str) -> None:
+    with pytest.raises(pushaway.EvidenceError, match=told):
+        pushaway.infer(evidence, perspective=perspective)
+
+
+def test_an_answer_cannot_be_changed() -> None:
+    answer = pushaway.infer({"withdrawn": True})
+    with pytest.raises(AttributeError):
+        answer.verdict = "several"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        answer.causes[0].certainty = 1.0  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        BASE.title = "another"  # type: ignore[misc]
+
+
+def test_answers_and_bases_can_be_copied_and_pickled() -> None:
+    answer = pushaway.infer({"withdrawn": True})
+    assert pickle.loads(pickle.dumps(answer)).to_dict() == answer.to_dict()
+    assert pickle.loads(pickle.dumps(BASE)).digest == BASE.digest
+    assert copy.deepcopy(answer).to_dict() == answer.to_dict()
+
+
+def test_nobodys_answers_stand_in_a_repr() -> None:
+    answer = pushaway.infer({"self-harm-thoughts": True})
+    trace = ENGINE.trace({"self-harm-thoughts": True})
+    for shown in (repr(answer), str(answer), repr(trace), repr(trace.evidence), repr(BASE)):
+        assert "self-harm" not in shown
+        assert "urgent" not in shown
+
+
+def test_a_contradiction_between_certainties_is_reported() -> None:
+    rules = tuple(rule._replace(certainty=-1.0) if rule.id == "stress-has-won" else rule for rule in BASE.rules)
+    engine = pushaway.Engine(dataclasses.replace(BASE, rules=rules))
+    answer = engine.infer({"stressed": True, "overwhelmed": True})
+    data = answer.to_dict()
+    jsonschema.Draft202012Validator(schema("answer")).validate(data)
+    assert data["contradictions"] == ["overwhelmed"]
+    assert next(one.certainty for one in answer.causes if one.id == "overwhelmed") == 0.0
+
+
+BASE_TEXT = {one.id: one.text for one in BASE.responses}
+
+
+def _texts(base: KnowledgeBase) -> list[str]:
+    return [
+        *base.verdicts.values(),
+        base.notice,
+        base.notice_signs_only,
+        base.source.title,
+        *(one.title for one in base.source.guidelines),
+        *(text for fact in base.facts for text in (fact.label, fact.text, *fact.questions.values())),
+        *(text for one in base.conclusions for text in (one.name, one.text)),
+        *(rule.title for rule in base.rules),
+        *BASE_TEXT.values(),
+        *(one.text for one in base.safeguards),
+    ]

@@ -1,0 +1,366 @@
+"""The command line, as a user meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pushaway
+from pushaway.cli import main
+
+BASE = pushaway.load()
+EXAMPLE = ("infer", "withdrawn", "ignoring messages", "irritable")
+CAR = Path(__file__).parent / "bases" / "car"
+
+
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(main, arguments, input=stdin, prog_name="pushaway")
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "pushaway", *arguments],
+        capture_output=True,
+        check=False,
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def refused(result: Result) -> str:
+    """Return the message of a call that must be refused the way every misuse is."""
+    assert result.exit_code == 2, result.output
+    assert not result.stdout
+    assert isinstance(result.exception, SystemExit)
+    return result.stderr
+
+
+def test_it_answers_with_reasons_responses_questions_and_source() -> None:
+    result = run(*EXAMPLE)
+    assert result.exit_code == 0
+    for part in (
+        "weakly suggested",
+        "Overwhelmed",
+        "¶",
+        "What to do first",
+        "What would help to tell",
+        "Where it comes",
+    ):
+        assert part in result.stdout
+
+
+def test_its_json_fits_the_schema_that_it_prints() -> None:
+    answer = json.loads(run(*EXAMPLE, "--format", "json").stdout)
+    published = json.loads(run("schema", "answer").stdout)
+    jsonschema.Draft202012Validator(published).validate(answer)
+    assert answer["perspective"] == "observer"
+    assert [one["id"] for one in answer["evidence"]] == ["withdrawn", "ignoring-messages", "irritable"]
+
+
+def test_every_schema_is_valid_and_needs_no_other() -> None:
+    listed = json.loads(run("schema", "--format", "json").stdout)
+    assert {"answer", "evidence", "rules", "facts"} <= {one["name"] for one in listed}
+    for one in listed:
+        published = json.loads(run("schema", one["name"]).stdout)
+        validator = jsonschema.Draft202012Validator
+        validator.check_schema(published)
+        assert published["title"] == one["title"]
+        assert not validator(published).is_valid({"nonsense": 1})
+
+
+@pytest.mark.parametrize("name", ["Withdrawn", "withdrawn_and-QUIET", "gone quiet", "withdraw into myself"])
+def test_a_fact_goes_by_many_names(name: str) -> None:
+    answer = json.loads(run("infer", name, "--format", "json").stdout)
+    assert answer["evidence"] == [{"id": "withdrawn", "certainty": 1.0}]
+
+
+@pytest.mark.parametrize(
+    ("given_", "certainty"),
+    [("drained=0.6", 0.6), ("drained=mostly", 0.7), ("drained=yes", 1), ("drained=no", -1), ("drained=-0.5", -0.5)],
+)
+def test_certainty_can_be_a_number_or_an_answer(given_: str, certainty: float) -> None:
+    answer = json.loads(run("infer", given_, "--as", "self", "--format", "json").stdout)
+    assert answer["evidence"] == [{"id": "drained", "certainty": certainty}]
+
+
+def test_no_means_known_to_be_absent() -> None:
+    answer = json.loads(run("infer", "drained", "--no", "other is hurtful", "--as", "self", "--format", "json").stdout)
+    assert {one["id"]: one["certainty"] for one in answer["evidence"]} == {"drained": 1, "other-is-hurtful": -1}
+
+
+def test_a_misspelt_name_is_refused_with_the_nearest() -> None:
+    assert "withdrawn" in refused(run("infer", "witdrawn"))
+
+
+def test_what_only_sounds_alike_is_never_guessed() -> None:
+    for name in ("withdrawal", "they push me away when i need them", "don't want to be alone", "car pulled away"):
+        assert "not known here" in refused(run("infer", name))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("infer",), "pushaway infer withdrawn"),
+        (("infer", "withdrawn=nan"), "-1 to 1"),
+        (("infer", "withdrawn=1e999"), "-1 to 1"),
+        (("infer", "withdrawn=much"), "somewhat"),
+        (("infer", "withdrawn="), "somewhat"),
+        (("infer", "=1"), "not known"),
+        (("infer", "withdrawn", "--no", "gone quiet"), "twice"),
+        (("infer", "withdrawn", "--as", "slef"), "self"),
+        (("infer", "withdrawn", "--file", "nowhere.json"), "cannot be read"),
+        (("infer", "withdrawn", "--file", "."), "cannot be read"),
+        (("infer", "withdrawn", "--file", "\0"), "cannot be read"),
+        (("infer", "withdrawn", "--base", "nowhere"), "no such file or folder"),
+        (("infer", "withdrawn", "--format", "xml"), "markdown"),
+        (("facts", "pushing-away"), "conclusion"),
+        (("facts", "xyzzy"), "pushaway facts"),
+        (("rules", "harm-lead"), "harm-leads"),
+        (("rules", "--citing", "84"), "1 to 83"),
+        (("rules", "--citing", "9" * 5000), "1 to 83"),
+        (("rules", "--concluding", "withdrawn"), "--using"),
+        (("rules", "--using", "witdrawn"), "withdrawn"),
+        (("schema", "answers"), "answer"),
+        (("inferr",), "No such command"),
+    ],
+)
+def test_misuse_is_refused_and_says_what_would_mend_it(arguments: tuple[str, ...], told: str) -> None:
+    assert told in refused(run(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b"[]", "not of type object"),
+        (b"null", "not of type object"),
+        (b"{}", "`evidence` missing"),
+        (b'{"evidence": []}', "#/evidence"),
+        (b'{"evidence": {"withdrawn": NaN}}', "NaN"),
+        (b'{"evidence": {"withdrawn": 1e999}}', "too large"),
+        (b'{"evidence": {"withdrawn": -Infinity}}', "Infinity"),
+        (b'{"evidence": {"withdrawn": 1' + b"0" * 400 + b"}}", "too large"),
+        (b'{"evidence": {"withdrawn": "yes"}}', "#/evidence/withdrawn"),
+        (b'{"evidence": {"withdrawn": 2}}', "out of range"),
+        (b'{"evidence": {"withdrawn": true, "withdrawn": false}}', "twice"),
+        (b'{"evidence": {"withdrawn": true, "gone quiet": false}}', "twice"),
+        (b'{"evidence": {"witdrawn": true}}', "Did you mean `withdrawn`"),
+        (b'{"evidence": {"\\ud800": true}}', "surrogate"),
+        (b'{"evidence": {}, "perspective": "slef"}', "self"),
+        (b'{"evidence": {}, "as": "self"}', "unknown `as`"),
+        (b'{"evidence": {}', "line 1"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"[" * 5_000_000, "larger"),
+        (b"[" * 500_000, "nested"),
+        (b'{"evidence":' * 80_000, "nested"),
+    ],
+)
+def test_an_unfit_file_is_refused_with_its_place_and_a_remedy(tmp_path: Path, content: bytes, told: str) -> None:
+    file = tmp_path / "case.json"
+    file.write_bytes(content)
+    for message in (refused(run("infer", "--file", str(file))), refused(run("infer", "--file", "-", stdin=content))):
+        assert told in message
+        assert len(message) < 1000
+    assert file.read_bytes() == content
+
+
+def test_a_file_says_the_same_as_arguments(tmp_path: Path) -> None:
+    file = tmp_path / "case.json"
+    file.write_text('\ufeff{"perspective": "self", "evidence": {"no energy": 0.6, "other-is-hurtful": false}}', "utf-8")
+    by_file = run("infer", "--file", str(file), "--format", "json")
+    by_arguments = run("infer", "drained=0.6", "--no", "other-is-hurtful", "--as", "self", "--format", "json")
+    assert by_file.exit_code == 0
+    assert by_file.stdout == by_arguments.stdout
+    assert "Keep one" in refused(run("infer", "--file", str(file), "--as", "observer"))
+
+
+def test_all_that_is_wrong_with_a_file_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "case.json"
+    file.write_text('{"evidence": {"witdrawn": true, "irritable": 3}, "perspectve": "self"}')
+    message = refused(run("infer", "--file", str(file)))
+    assert all(part in message for part in ("3 problems", "perspectve", "withdrawn", "/evidence/irritable"))
+
+
+@given(st.lists(st.text(max_size=20).filter(lambda text: not text.startswith("-")), max_size=3))
+def test_no_argument_makes_it_crash(arguments: list[str]) -> None:
+    result = run("infer", *arguments)
+    assert result.exit_code in (0, 2)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_no_file_makes_it_crash(content: bytes) -> None:
+    result = run("infer", "--file", "-", stdin=content)
+    assert result.exit_code in (0, 2)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("id", ["self-harm-thoughts", "in-danger", "mistreated"])
+@pytest.mark.parametrize("perspective", ["observer", "self"])
+@pytest.mark.parametrize("format_", ["text", "markdown", "json"])
+def test_the_safeguard_comes_first_in_every_form(id: str, perspective: str, format_: str) -> None:
+    result = run("infer", "withdrawn", "drained", "sad", id, "--as", perspective, "--format", format_)
+    safeguard = next(one for one in BASE.safeguards if one.fact == id)
+    if format_ == "json":
+        data = json.loads(result.stdout)
+        assert data["safeguards"][0]["id"] == safeguard.id
+        assert data["safeguards"][0]["helplines"]
+        texts = [key for key in data if key in ("safeguards", "causes", "responses")]
+        assert texts[0] == "safeguards"
+    else:
+        opening = re.sub(r"[\s>█#⚠]+", " ", result.stdout).strip()
+        assert opening.casefold().startswith(safeguard.title.casefold())
+        assert result.stdout.index("findahelpline.com") < result.stdout.index("What stands out")
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_text_keeps_to_the_terminals_width(columns: int) -> None:
+    names = ["infer", "mistreated", "self-harm-thoughts", "bereaved", "fears-rejection", *map(str, _known(30))]
+    done = process(*names, "--as", "self", COLUMNS=str(columns))
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.decode().splitlines())) <= columns
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "json"])
+def test_a_terminal_without_unicode_gets_plain_letters(format_: str) -> None:
+    done = process("infer", "withdrawn", "--format", format_, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode("ascii")
+    assert text.strip()
+    if format_ == "json":
+        assert json.loads(text)["verdict"] == "none"
+    else:
+        assert "?" not in text.replace("? ", "").replace("?\n", "")
+
+
+def test_nothing_is_coloured_through_a_pipe() -> None:
+    assert b"\x1b" not in process(*EXAMPLE).stdout
+
+
+def test_facts_are_listed_with_all_that_the_contract_names() -> None:
+    listed = json.loads(run("facts", "--format", "json").stdout)
+    assert len(listed) == len(BASE.facts)
+    assert all(list(one) == ["id", "kind", "label", "lay", "questions", "source"] for one in listed)
+    assert {one["kind"] for one in listed} == {"sign", "finding", "safeguard", "beyond"}
+    text = run("facts").stdout
+    assert all(one["id"] in text for one in listed)
+
+
+def test_rules_are_listed_with_all_that_the_contract_names() -> None:
+    listed = json.loads(run("rules", "--format", "json").stdout)
+    assert len(listed) == len(BASE.rules) + len(BASE.safeguards)
+    keys = ["id", "title", "if", "then", "level", "basis", "rationale", "source"]
+    assert all(list(one) == keys for one in listed)
+    assert {one["basis"] for one in listed} == {"stated", "implied", "judgement", "guideline"}
+    text = run("rules").stdout
+    assert all(one["id"] in text for one in listed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keeps"),
+    [
+        (("--concluding", "mistrust"), lambda rule: rule["then"] == "mistrust"),
+        (("--concluding", "trouble trusting others"), lambda rule: rule["then"] == "mistrust"),
+        (("--using", "gone quiet"), lambda rule: '"withdrawn"' in json.dumps(rule["if"])),
+        (("--citing", "66"), lambda rule: 66 in rule["source"]),
+        (("--citing", "¶66"), lambda rule: 66 in rule["source"]),
+        (("--citing", "nice-ng225"), lambda rule: "nice-ng225" in rule["source"]),
+        (("--basis", "guideline"), lambda rule: rule["basis"] == "guideline"),
+        (
+            ("--basis", "judgement", "--citing", "66"),
+            lambda rule: rule["basis"] == "judgement" and 66 in rule["source"],
+        ),
+        (("harm-leads",), lambda rule: rule["id"] == "harm-leads"),
+    ],
+)
+def test_rules_can_be_narrowed_down(arguments: tuple[str, ...], keeps: Any) -> None:
+    every = json.loads(run("rules", "--format", "json").stdout)
+    some = json.loads(run("rules", *arguments, "--format", "json").stdout)
+    assert some == [rule for rule in every if keeps(rule)]
+    assert some
+    assert run("rules", *arguments).exit_code == 0
+
+
+def test_a_rule_in_full_says_on_what_it_rests() -> None:
+    text = " ".join(run("rules", "own-safety-at-stake").stdout.split())
+    rule = BASE.rule["own-safety-at-stake"]
+    assert all(part in text for part in (rule.title, rule.rationale, rule.level, rule.basis, "asked as self", "¶66"))
+
+
+def test_another_base_answers_by_the_same_commands() -> None:
+    fact = json.loads(run("facts", "--base", str(CAR), "--format", "json").stdout)[0]
+    answer = json.loads(run("infer", fact["label"], "--base", str(CAR), "--format", "json").stdout)
+    assert answer["base"]["id"] != BASE.id
+    assert answer["evidence"][0]["id"] == fact["id"]
+    assert run("rules", "--base", str(CAR)).exit_code == 0
+    assert run("infer", fact["id"], "--base", str(CAR)).exit_code == 0
+    assert run("schema", "--base", str(CAR)).exit_code == 0
+
+
+def test_a_broken_base_is_refused_with_every_problem(tmp_path: Path) -> None:
+    (tmp_path / "base.json").write_text('{"kind": "base"}')
+    (tmp_path / "rules.json").write_text("[")
+    for command in (("infer", "x"), ("facts",), ("rules",)):
+        message = refused(run(*command, "--base", str(tmp_path)))
+        assert "base.json" in message
+        assert "rules.json" in message
+
+
+@pytest.mark.parametrize("command", ["infer", "facts", "rules", "schema"])
+def test_help_has_a_worked_example_that_works(command: str) -> None:
+    text = run(command, "--help").stdout
+    examples = re.findall(r"^ +pushaway (.+)$", text.partition("Example")[2], re.M)
+    assert examples
+    for example in examples:
+        if "case.json" not in example:
+            done = subprocess.run(
+                f"{sys.executable} -m pushaway {example}", shell=True, capture_output=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout.strip() == f"pushaway, version {pushaway.infer({}).engine}"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("pushaway inf", {"infer"}),
+        ("pushaway infer ignor", {"ignoring-messages"}),
+        ("pushaway infer --no other", {"other-is-hurtful"}),
+        ("pushaway rules harm-", {"harm-leads", "harm-may-explain", "harm-explains-it"}),
+        ("pushaway schema ans", {"answer"}),
+        ("pushaway infer withdrawn --as se", {"self"}),
+    ],
+)
+def test_commands_and_ids_complete(words: str, expected: set[str]) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "pushaway"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ
+        | {
+            "_PUSHAWAY_COMPLETE": "bash_complete",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split()) - 1),
+        },
+    )
+    assert {line.partition(",")[2] for line in done.stdout.splitlines()} == expected
+
+
+def _known(count: int) -> list[str]:
+    return [fact.id for fact in BASE.facts if fact.kind == "finding"][:count]

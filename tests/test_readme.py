@@ -1,0 +1,80 @@
+"""The README says what is so."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pushaway
+from pushaway.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^python3 -m venv .*$", README, re.M)
+
+
+def pushaway_command(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    _, *arguments = shlex.split(line)
+    return subprocess.run(
+        [sys.executable, "-m", "pushaway", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        cwd=cwd,
+        env=os.environ | {"COLUMNS": "80", "PYTHONUTF8": "1"},
+    )
+
+
+def test_the_answer_that_it_shows_is_real() -> None:
+    shown = re.search(r"<!-- answer -->\n```\n(.*?)```\n<!-- /answer -->", README, re.S)
+    assert shown
+    asked = COMMANDS[0].rpartition("/")[2]
+    assert pushaway_command(asked, ROOT).stdout == shown[1]
+
+
+def test_its_two_commands_stand_in_ci_word_for_word() -> None:
+    ci = ROOT / ".ci" / "run"
+    if not ci.exists():
+        pytest.skip("not a checkout: no .ci/run beside the tests")
+    assert len(COMMANDS) == 2
+    assert set(COMMANDS) <= set(ci.read_text(encoding="utf-8").splitlines())
+
+
+def test_each_of_its_commands_works(tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text('{"perspective": "self", "evidence": {"drained": 0.6}}')
+    lines = re.findall(r"^pushaway .*$", README, re.M)
+    assert len(lines) >= 6
+    for line in lines:
+        done = pushaway_command(line, tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+def test_it_names_every_command() -> None:
+    for name in main.commands:
+        assert f"pushaway {name}" in README
+
+
+def test_its_python_works() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    car = Path(__file__).parent / "bases" / "car"
+    fact = pushaway.load(car).facts[0].id
+    exec(code.replace("my-base", car.as_posix()).replace("no-spark", fact), {})
+
+
+def test_its_figures_are_those_of_the_base() -> None:
+    base = pushaway.load()
+    bases = [rule.basis for rule in base.rules]
+    assert f"{len(base.rules)} rules" in README
+    counts = re.search(r"(\d+) say what it states, (\d+) what follows from it, and (\d+) are", README)
+    assert counts
+    assert [int(one) for one in counts.groups()] == [bases.count(one) for one in ("stated", "implied", "judgement")]
+    assert (
+        f"Helplines were last checked on {min(line.verified for s in base.safeguards for line in s.helplines)}"
+        in README
+    )
