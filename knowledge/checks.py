@@ -3,87 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
 from typing import Any
 
-from .conditions import Claim, ids, leaves, parse
+from .conditions import ids, parse
+from .declarations import (
+    REQUIRED,
+    SINGLE,
+    Declared,
+    Documents,
+    Place,
+    Table,
+    declared,
+    either,
+    items_at,
+    of_unknown_kind,
+)
 from .names import normal
 from .problems import Problem, did_you_mean, pointer, quoted
 
-Documents = Mapping[str, Any]
-Place = tuple[str, str]
-SINGLE = ("base", "scales", "source")
+_Kinds = defaultdict[str, list[str]]
+"""The files of each kind of document."""
 
 
-@dataclass
-class Declared:
-    """Where each id of a base is declared, gathered from whatever could be read."""
+def fit_problems(documents: Documents, well_shaped: Collection[str], *, all_read: bool) -> Iterator[Problem]:
+    """Yield what does not fit between documents; only those of the right shape are looked into.
 
-    facts: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    conclusions: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    rules: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    responses: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    safeguards: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    helplines: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    cases: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    levels: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    answers: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    perspectives: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    guidelines: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    paragraphs: dict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    hashes: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def items(self) -> Collection[str]:
-        """Everything that a condition can mention."""
-        return [*self.facts, *self.conclusions]
-
-
-# (kind of document, where its items stand, which declarations they join, what identifies them)
-_DECLARATIONS = (
-    ("facts", ("facts",), "facts", "id"),
-    ("conclusions", ("mechanisms",), "conclusions", "id"),
-    ("conclusions", ("causes",), "conclusions", "id"),
-    ("rules", ("rules",), "rules", "id"),
-    ("responses", ("responses",), "responses", "id"),
-    ("safeguards", ("safeguards",), "safeguards", "id"),
-    ("safeguards", ("helplines",), "helplines", "id"),
-    ("cases", ("cases",), "cases", "id"),
-    ("scales", ("certainty", "levels"), "levels", "id"),
-    ("scales", ("answers",), "answers", "id"),
-    ("base", ("perspectives",), "perspectives", "id"),
-    ("source", ("guidelines",), "guidelines", "id"),
-    ("source", ("paragraphs",), "paragraphs", "number"),
-)
-
-
-def declared(documents: Documents) -> Declared:
-    """Gather what the documents declare, also from those with a wrong shape, so that one mistake is told once."""
-    found = Declared()
-    for file, document in documents.items():
-        for kind, path, into, key in _DECLARATIONS:
-            if not isinstance(document, dict) or document.get("kind") != kind:
-                continue
-            for at, item in _items(document, path):
-                if isinstance(item, dict) and isinstance(item.get(key), str | int):
-                    getattr(found, into)[item[key]].append((file, pointer(*path, at, key)))
-                    if into == "paragraphs" and isinstance(item.get("sha256"), str):
-                        found.hashes[item[key]] = item["sha256"]
-    return found
-
-
-def _items(document: Any, path: tuple[str, ...]) -> Iterator[tuple[int, Any]]:
-    for step in path:
-        document = document.get(step, []) if isinstance(document, dict) else []
-    yield from enumerate(document if isinstance(document, list) else [])
-
-
-def fit_problems(documents: Documents, well_shaped: Collection[str]) -> Iterator[Problem]:
-    """Yield what does not fit between documents; only those of the right shape are looked into."""
-    known = declared(documents)
-    yield from _missing_documents(documents)
-    yield from _twice(known)
+    Where some could not be read, or do not say what they are, nothing is called missing or unknown:
+    it may stand in them.
+    """
+    known = declared(documents, all_read=all_read)
+    kinds = _by_kind(documents)
+    yield from _missing_documents(kinds, all_known=all_read and not of_unknown_kind(documents))
+    yield from _twice(known, kinds)
     for file in sorted(well_shaped):
         document = documents[file]
         look = _LOOK.get(document["kind"])
@@ -92,15 +45,19 @@ def fit_problems(documents: Documents, well_shaped: Collection[str]) -> Iterator
     sound = [documents[file] for file in sorted(well_shaped)]
     yield from _names_twice({file: documents[file] for file in sorted(well_shaped)})
     if len(sound) == len(documents):
-        yield from _cycles(documents)
+        yield from _cycles(documents, known)
 
 
-def _missing_documents(documents: Documents) -> Iterator[Problem]:
-    kinds = defaultdict(list)
+def _by_kind(documents: Documents) -> _Kinds:
+    kinds: _Kinds = defaultdict(list)
     for file, document in documents.items():
         if isinstance(document, dict) and isinstance(document.get("kind"), str):
             kinds[document["kind"]].append(file)
-    for kind in (*SINGLE, "facts", "conclusions", "rules"):
+    return kinds
+
+
+def _missing_documents(kinds: _Kinds, *, all_known: bool) -> Iterator[Problem]:
+    for kind in REQUIRED if all_known else ():
         if not kinds[kind]:
             yield Problem(f"{kind}.json", "", f"no document of the kind `{kind}`", "Add one to the base's folder.")
     for kind in SINGLE:
@@ -108,8 +65,9 @@ def _missing_documents(documents: Documents) -> Iterator[Problem]:
             yield Problem(file, "/kind", f"a second document of the kind `{kind}`", f"Keep it in `{kinds[kind][0]}`.")
 
 
-def _twice(known: Declared) -> Iterator[Problem]:
-    spaces: list[tuple[str, list[Mapping[Any, list[Place]]]]] = [
+def _twice(known: Declared, kinds: _Kinds) -> Iterator[Problem]:
+    second = {file for kind in SINGLE for file in kinds[kind][1:]}  # told as such, so not item by item too
+    spaces: list[tuple[str, list[Table]]] = [
         ("id", [known.facts, known.conclusions]),
         ("rule", [known.rules]),
         ("response", [known.responses, known.safeguards]),
@@ -127,7 +85,7 @@ def _twice(known: Declared) -> Iterator[Problem]:
             for name, where in table.items():
                 places[name] += where
         for name, (first, *others) in places.items():
-            for file, at in others:
+            for file, at in (place for place in others if place[0] not in second):
                 wrong = f"{what} {quoted(name)} is declared twice"
                 yield Problem(file, at, wrong, f"Rename or remove it; it also stands at {first[0]}#{first[1]}.")
 
@@ -138,8 +96,12 @@ def _names_twice(documents: Documents) -> Iterator[Problem]:
     for round_ in ("id", "other"):
         for file, document in documents.items():
             for key in ("facts", "mechanisms", "causes"):
-                for at, item in _items(document, (key,)):
+                for at, item in items_at(document, (key,)):
                     for step, name in _spoken(item, round_):
+                        if not normal(name):
+                            wrong = f"{quoted(name)} has no letter and no digit"
+                            yield Problem(file, pointer(key, at, *step), wrong, "Use words that people can type.")
+                            continue
                         first = owner.setdefault(normal(name), item["id"])
                         if first != item["id"]:
                             yield Problem(
@@ -161,32 +123,27 @@ def _spoken(item: Any, round_: str) -> Iterator[tuple[tuple[str | int, ...], str
         yield ("lay", at), lay
 
 
-def _unknown(
-    file: str, at: str, what: str, name: str, known: Collection[str], elsewhere: str = ""
-) -> Iterator[Problem]:
-    if name not in known:
+def _unknown(file: str, at: str, what: str, name: str, known: Table, elsewhere: str = "") -> Iterator[Problem]:
+    if name not in known and not known.partial:
         remedy = did_you_mean(name, known, elsewhere or f"Declare it, or use a {what} that is declared.")
         yield Problem(file, at, f"unknown {what} {quoted(name)}", remedy)
 
 
 def _condition(file: str, at: str, data: Any, known: Declared) -> Iterator[Problem]:
-    for leaf in leaves(parse(data)):
-        if leaf.claim is Claim.PERSPECTIVE:
-            yield from _unknown(file, at, "perspective", leaf.id, known.perspectives)
-        else:
-            yield from _unknown(file, at, "fact", leaf.id, known.items)
-    yield from _impossible(file, at, data)
-
-
-def _impossible(file: str, at: str, data: Any) -> Iterator[Problem]:
-    if not isinstance(data, dict):
+    if isinstance(data, str):
+        yield from _unknown(file, at, "fact", data, known.items)
         return
+    for key in ("absent", "unless"):
+        if key in data:
+            yield from _unknown(file, at + pointer(key), "fact", data[key], known.items)
+    if "perspective" in data:
+        yield from _unknown(file, at + "/perspective", "perspective", data["perspective"], known.perspectives)
     if "at_least" in data and data["at_least"] > len(data["of"]):
         wrong = f"at least {data['at_least']} of {len(data['of'])} can never hold"
         yield Problem(file, at + "/at_least", wrong, "Lower it, or name more parts.")
     for key in ("all", "any", "of"):
         for index, part in enumerate(data.get(key, [])):
-            yield from _impossible(file, at + pointer(key, index), part)
+            yield from _condition(file, at + pointer(key, index), part, known)
 
 
 def _citations(file: str, at: str, citations: Any, known: Declared) -> Iterator[Problem]:
@@ -195,6 +152,8 @@ def _citations(file: str, at: str, citations: Any, known: Declared) -> Iterator[
         if "guideline" in citation:
             yield from _unknown(file, here + "/guideline", "guideline", citation["guideline"], known.guidelines)
         elif citation["paragraph"] not in known.paragraphs:
+            if known.paragraphs.partial:
+                continue
             wrong = f"the source has no paragraph {citation['paragraph']}"
             yield Problem(file, here + "/paragraph", wrong, "Cite a paragraph that the source document lists.")
         elif known.hashes.get(citation["paragraph"], citation["sha256"]) != citation["sha256"]:
@@ -235,6 +194,12 @@ def _rules(file: str, document: Any, known: Declared) -> Iterator[Problem]:
     for index, item in enumerate(document["rules"]):
         at = pointer("rules", index)
         yield from _condition(file, at + "/if", item["if"], known)
+        for id in ids(parse(item["if"])):
+            if known.kinds.get(id) == "beyond":
+                wrong = f"the rule uses {quoted(id)}, which is beyond the source"
+                yield Problem(
+                    file, at + "/if", wrong, "Such a fact supports nothing: use another, or make it a finding."
+                )
         elsewhere = "A rule concludes a mechanism or a cause."
         yield from _unknown(file, at + "/then", "conclusion", item["then"], known.conclusions, elsewhere)
         yield from _unknown(file, at + "/level", "level", item["level"], known.levels, "Use a level of the scale.")
@@ -279,30 +244,56 @@ def _safeguards(file: str, document: Any, known: Declared) -> Iterator[Problem]:
         at = pointer("safeguards", index)
         yield from _audience(file, at, item, known)
         yield from _unknown(file, at + "/when", "fact", item["when"], known.facts)
+        yield from _alarm(file, at, item, known)
         yield from _citations(file, at + "/source", item["source"], known)
         if not any("guideline" in citation for citation in item["source"]):
             yield Problem(file, at + "/source", "the safeguard names no guideline", "Cite the one that it rests on.")
     for index, item in enumerate(document["helplines"]):
+        if not _is_date(item["verified"]):
+            wrong = f"{quoted(item['verified'])} is not in the calendar"
+            yield Problem(file, pointer("helplines", index, "verified"), wrong, "Give year, month and day.")
         for place, name in enumerate(item["for"]):
             at = pointer("helplines", index, "for", place)
             yield from _unknown(file, at, "safeguard", name, known.safeguards)
 
 
+def _alarm(file: str, at: str, safeguard: Any, known: Declared) -> Iterator[Problem]:
+    fact = safeguard["when"]
+    if fact not in known.facts:
+        return
+    if known.kinds[fact] != "safeguard":
+        wrong = f"{quoted(fact)} is not a fact of the kind safeguard"
+        yield Problem(file, at + "/when", wrong, "Name one: only those call for safeguards.")
+    for place, perspective in enumerate(safeguard["audience"]):
+        if perspective in known.perspectives and perspective not in known.asked[fact]:
+            wrong = f"nobody asks for {quoted(fact)} as {quoted(perspective)}"
+            here = at + pointer("audience", place)
+            yield Problem(file, here, wrong, "Give the fact a question for that perspective.")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _cases(file: str, document: Any, known: Declared) -> Iterator[Problem]:
-    recommended = [*known.responses, *known.safeguards]
+    tables = {"causes": ("cause", known.causes), "safeguards": ("safeguard", known.safeguards)}
+    recommended = ("response", either(known.responses, known.safeguards))
     for index, item in enumerate(document["cases"]):
         at = pointer("cases", index)
         name = item["perspective"]
         yield from _unknown(file, at + "/perspective", "perspective", name, known.perspectives)
         yield from _evidence(file, at + "/evidence", item["evidence"], known)
-        tables = {"causes": known.conclusions, "safeguards": known.safeguards}
         for key, names in item["expect"].items():
             if key == "verdict":
                 continue
             for place, name in enumerate(names):
                 here = at + pointer("expect", key, place)
-                what = "conclusion" if key == "causes" else "response"
-                yield from _unknown(file, here, what, name, tables.get(key, recommended))
+                what, table = tables.get(key, recommended)
+                yield from _unknown(file, here, what, name, table)
 
 
 _LOOK: dict[str, Callable[[str, Any, Declared], Iterator[Problem]]] = {
@@ -315,12 +306,12 @@ _LOOK: dict[str, Callable[[str, Any, Declared], Iterator[Problem]]] = {
 }
 
 
-def _cycles(documents: Documents) -> Iterator[Problem]:
+def _cycles(documents: Documents, known: Declared) -> Iterator[Problem]:
     """Conclusions come in layers: one that rests on itself could never be settled."""
     needs: dict[str, dict[str, Place]] = defaultdict(dict)
     for file, document in documents.items():
-        for index, item in _items(document, ("rules",)):
-            for id in ids(parse(item["if"])):
+        for index, item in items_at(document, ("rules",)):
+            for id in ids(parse(item["if"])) if item["then"] in known.conclusions else ():
                 needs[item["then"]].setdefault(id, (file, pointer("rules", index, "if")))
     done: set[str] = set()
     for start in list(needs):

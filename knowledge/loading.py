@@ -11,7 +11,7 @@ from typing import Any
 from . import model
 from .conditions import parse
 from .passages import digest
-from .problems import KnowledgeError, Problem
+from .problems import KnowledgeError, Problem, quoted
 from .reading import MEGABYTE, UnreadableJSONError, as_number, read_json
 
 LIMIT = 16 * MEGABYTE
@@ -28,7 +28,7 @@ def load(path: str | os.PathLike[str] | None = None) -> model.KnowledgeBase:
     if path is None:
         return _shipped()
     documents, problems = _read(os.fspath(path))
-    problems += _problems(documents)
+    problems += _problems(documents, all_read=not problems)
     if problems:
         raise KnowledgeError(problems)
     return _build(documents)
@@ -51,9 +51,13 @@ def _shipped() -> model.KnowledgeBase:
 # os rather than pathlib here: importing that alone takes a tenth of the time of an answer.
 def _files(folder: str) -> Iterator[tuple[str, str]]:
     """Yield name, relative to the folder and with slashes, and path of its JSON files in order."""
-    found = (os.path.join(root, file) for root, _, files in os.walk(folder) for file in files)
+    found = (os.path.join(root, file) for root, _, files in os.walk(folder, onerror=_raised) for file in files)
     for path in sorted(path for path in found if path.endswith(".json")):
         yield os.path.relpath(path, folder).replace(os.sep, "/"), path
+
+
+def _raised(error: OSError) -> None:
+    raise error
 
 
 def _bytes(path: str) -> bytes:
@@ -62,24 +66,35 @@ def _bytes(path: str) -> bytes:
 
 
 def _read(folder: str) -> tuple[dict[str, Any], list[Problem]]:
-    documents: dict[str, Any] = {}
-    problems: list[Problem] = []
+    """Return the documents that could be read, and a problem for each file that could not."""
     if not os.path.isdir(folder):
         wrong = "it is not a folder" if os.path.exists(folder) else "no such file or folder"
         return {}, [Problem(folder, "", wrong, "Give the folder that holds the base's JSON files.")]
-    for name, path in _files(folder):
+    documents: dict[str, Any] = {}
+    problems: list[Problem] = []
+    try:
+        files = list(_files(folder))
+    except OSError as error:
+        return {}, [Problem(str(error.filename), "", f"it cannot be read: {error.strerror}", _PERMISSIONS)]
+    for name, path in files:
+        if not name.isascii():
+            problems.append(Problem(quoted(name), "", "its name is not in ASCII letters", "Rename the file."))
+            continue
         try:
             documents[name] = read_json(_bytes(path), LIMIT)
         except UnreadableJSONError as error:
             problems.append(Problem(name, "", error.wrong, error.remedy))
         except OSError as error:
-            problems.append(Problem(name, "", f"it cannot be read: {error.strerror}", "See to its permissions."))
-    if not documents and not problems:
+            problems.append(Problem(name, "", f"it cannot be read: {error.strerror}", _PERMISSIONS))
+    if not files:
         problems.append(Problem(folder, "", "no JSON file in it", "Give the folder that holds the base."))
     return documents, problems
 
 
-def _problems(documents: Mapping[str, Any]) -> list[Problem]:
+_PERMISSIONS = "See to its permissions."
+
+
+def _problems(documents: Mapping[str, Any], *, all_read: bool) -> list[Problem]:
     # Imported here: checking is for whoever gives a base of their own, and costs far more than loading.
     from .checks import fit_problems
     from .shape import shape_problems
@@ -87,7 +102,7 @@ def _problems(documents: Mapping[str, Any]) -> list[Problem]:
     problems = {file: list(shape_problems(file, document)) for file, document in documents.items()}
     well_shaped = [file for file, found in problems.items() if not found]
     told = [problem for found in problems.values() for problem in found]
-    return told + list(fit_problems(documents, well_shaped)) if documents else told
+    return told + list(fit_problems(documents, well_shaped, all_read=all_read))
 
 
 class _Documents:

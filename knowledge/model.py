@@ -268,7 +268,10 @@ class KnowledgeBase:
     @cached_property
     def rules_for(self) -> Mapping[str, tuple[Rule, ...]]:
         """The rules that speak for or against each conclusion, in the base's order."""
-        return {one.id: tuple(rule for rule in self.rules if rule.conclusion == one.id) for one in self.conclusions}
+        found: dict[str, list[Rule]] = {conclusion: [] for conclusion in self.conclusion}
+        for rule in self.rules:
+            found[rule.conclusion].append(rule)
+        return {conclusion: tuple(rules) for conclusion, rules in found.items()}
 
     @cached_property
     def mentions(self) -> Mapping[str, tuple[str, ...]]:
@@ -279,14 +282,13 @@ class KnowledgeBase:
     def layered(self) -> tuple[str, ...]:
         """Conclusion ids, each after all those that its rules mention; else in the base's order."""
         placed: dict[str, None] = {}
-
-        def place(id: str) -> None:
-            for rule in self.rules_for[id]:
-                for needed in self.mentions[rule.id]:
-                    if needed in self.conclusion and needed not in placed:
-                        place(needed)
-            placed.setdefault(id)
-
         for conclusion in self.conclusions:
-            place(conclusion.id)
+            waiting = [conclusion.id]
+            while waiting:
+                needed = (id for rule in self.rules_for[waiting[-1]] for id in self.mentions[rule.id])
+                first = next((id for id in needed if id in self.conclusion and id not in placed), None)
+                if first is None:
+                    placed.setdefault(waiting.pop())
+                else:
+                    waiting.append(first)
         return tuple(placed)

@@ -25,11 +25,16 @@ class KnowledgeError(ValueError):
     """A knowledge base that cannot be used; ``problems`` lists every defect that was found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems), key=_in_reading_order))
         super().__init__(self.problems)
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def _in_reading_order(problem: Problem) -> tuple[object, ...]:
+    steps = [(int(step), "") if step.isdecimal() else (-1, step) for step in problem.pointer.split("/")]
+    return problem.file, steps, problem
 
 
 def pointer(*steps: str | int) -> str:

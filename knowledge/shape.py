@@ -43,13 +43,19 @@ def schema(name: str) -> dict[str, Any]:
 def _validator(name: str) -> Validator:
     # jsonschema costs more to import than all the rest; only what checks a base should pay.
     from jsonschema import Draft202012Validator
+    from referencing import Registry, Resource
 
-    return Draft202012Validator(schema(name))
+    shared = _stored(_SHARED)
+    known = Registry[Any]().with_resource(shared["$id"], Resource.from_contents(shared)).crawl()
+    return Draft202012Validator(_stored(name), registry=known)
 
 
 def shape_problems(file: str, document: Any) -> Iterator[Problem]:
     """Yield what keeps a document from the schema of its own kind."""
-    kind = document.get("kind") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        yield Problem(file, "", "it is not a JSON object", "Give an object that says its `kind`.")
+        return
+    kind = document.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         wrong = f"unknown kind {quoted(kind)}" if kind is not None else "the document does not say its `kind`"
         remedy = did_you_mean(str(kind), KINDS, f"Give `kind` as one of: {', '.join(KINDS)}.")
@@ -60,7 +66,12 @@ def shape_problems(file: str, document: Any) -> Iterator[Problem]:
 
 def misfits(name: str, file: str, document: Any) -> Iterator[Problem]:
     """Yield what keeps a document from the schema of this name, one of ``SCHEMAS``."""
-    for error in _validator(name).iter_errors(document):
+    try:
+        errors = list(_validator(name).iter_errors(document))
+    except RecursionError:
+        yield Problem(file, "", "it is nested too deeply", "Use fewer levels of brackets.")
+        return
+    for error in errors:
         yield Problem(file, pointer(*error.absolute_path), *_words(error))
 
 
@@ -69,12 +80,12 @@ def _words(error: ValidationError) -> tuple[str, str]:
     given: Any = error.validator_value
     described: Any = error.schema
     about = described.get("description", "")
+    known = list(described.get("properties", {}))
     match error.validator:
         case "required":
             missing = [key for key in given if key not in value]
             return f"{_listed(missing)} missing", f"Add {_listed(missing)}."
         case "additionalProperties" if isinstance(value, Mapping):
-            known = list(described.get("properties", {}))
             extra = [key for key in value if key not in known]
             remedy = did_you_mean(extra[0], known, f"Known here: {', '.join(known)}.")
             return f"unknown {_listed(extra)}", remedy
@@ -97,7 +108,8 @@ def _words(error: ValidationError) -> tuple[str, str]:
         case "maxItems" | "maxLength":
             return f"{_shown(value)} is too long", f"Give at most {given}."
         case "maxProperties":
-            return f"{_listed(list(value))} cannot stand together", "Keep one, and nest the others in `all` or `any`."
+            nested = ", and nest the others in `all` or `any`" if "all" in known else ""
+            return f"{_listed(list(value))} cannot stand together", f"Keep one{nested}."
         case "uniqueItems":
             return "an item stands there twice", "Keep it once."
     return f"{_shown(value)} does not fit", f"Expected: {about or error.message}"
