@@ -1,5 +1,5 @@
 """Lets ``python -m pushaway`` do what the command ``pushaway`` does."""
 
-from .cli import main
+from .cli import run
 
-main()
+run()

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from ..engine.version import VERSION
-from .facts import facts
-from .infer import infer
-from .rules import rules
-from .schema import schema
+
+COMMANDS = ("facts", "infer", "rules", "schema")
+"""Each is the function of that name in the module of that name, imported only when it is used."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
+        return command
 
 
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
 Example:
@@ -27,7 +40,3 @@ def main() -> None:
     shows its reasons and its source. It does not replace talking with a professional. Where life may
     be in danger, call your local emergency number, or see findahelpline.com.
     """
-
-
-for command in (infer, facts, rules, schema):
-    main.add_command(command)

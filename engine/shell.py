@@ -112,8 +112,11 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
     its own: among equals, experta's order is not the same on every run.
     """
     program = productions(base)
+    elements: dict[tuple[Memory, str], Any] = {}
     rules = tuple(
-        Rule(*_left_hand_side(production.patterns), salience=len(program) - rank)(_right_hand_side(production, base))
+        Rule(*_left_hand_side(production.patterns, elements), salience=len(program) - rank)(
+            _right_hand_side(production, base)
+        )
         for rank, production in enumerate(program)
     )
 
@@ -138,11 +141,13 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
     )
 
 
-def _left_hand_side(patterns: tuple[Pattern, ...]) -> Iterator[Any]:
-    if not any(not pattern.negated for pattern in patterns):
+def _left_hand_side(patterns: tuple[Pattern, ...], elements: dict[tuple[Memory, str], Any]) -> Iterator[Any]:
+    """Yield experta's patterns, the positive first; ``elements`` keeps those that several rules share."""
+    if all(pattern.negated for pattern in patterns):
         yield InitialFact()
     for pattern in sorted(patterns, key=lambda pattern: pattern.negated):
-        element = _ELEMENTS[pattern.memory](id=pattern.id)
+        key = pattern.memory, pattern.id
+        element = elements.get(key) or elements.setdefault(key, _ELEMENTS[pattern.memory](id=pattern.id))
         yield NOT(element) if pattern.negated else element
 
 
