@@ -11,7 +11,13 @@ from __future__ import annotations
 import collections
 import collections.abc
 import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+_ours = threading.local()
+_building = threading.Lock()
 
 
 def _import_experta() -> Any:
@@ -24,6 +30,7 @@ def _import_experta() -> Any:
         import experta
         import experta.abstract
         import experta.activation
+        import experta.watchers
     finally:
         if lent:
             del collections.Mapping  # type: ignore[attr-defined]
@@ -33,6 +40,8 @@ def _import_experta() -> Any:
     if not hasattr(experta, "KnowledgeEngine"):
         raise ImportError("experta came up without KnowledgeEngine: reinstall it with all that it requires")
     logging.getLogger("experta").setLevel(logging.ERROR)
+    for name in experta.watchers.ALL:
+        getattr(experta.watchers, name).addFilter(lambda _: not getattr(_ours, "running", False))
     return experta
 
 
@@ -55,6 +64,26 @@ def stock_matcher() -> Any:
     return ReteMatcher
 
 
-def forget() -> None:
-    """Clear what stock RETE keeps on its classes: matchers, and with them engines, past their use."""
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Keep experta from logging in this thread, also where the host has called ``experta.watch()``."""
+    _ours.running = True
+    try:
+        yield
+    finally:
+        _ours.running = False
+
+
+def built(engine_class: Callable[[], Any]) -> Any:
+    """Return a new engine, and clear what stock RETE adds to a table on its class for every engine built."""
+    from experta.matchers.rete.check import FactCapture
+
+    with _building:  # what one thread clears, another may be about to read
+        engine = engine_class()
+        FactCapture._instances.clear()
+    return engine
+
+
+def forget_matchers() -> None:
+    """Clear the cache in which stock RETE keeps the last matcher, and with it an engine, past its use."""
     stock_matcher()._get_conflict_set_nodes.cache_clear()

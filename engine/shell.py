@@ -61,18 +61,19 @@ class Shell:
 
     def __init__(self, base: KnowledgeBase, engine_class: Any) -> None:
         self._base = base
-        self._engine = engine_class()
+        self._engine = experta_door.built(engine_class)
 
     def run(self, evidence: Evidence) -> Trace:
         """Reason from evidence. The shell keeps nothing of it afterwards."""
         case = self._engine.case = _Case(evidence)
         case.certainties.update((id, c) for id, c in evidence.certainties.items() if id in self._base.fact)
-        try:
-            self._engine.reset()
-            self._engine.declare(InitialFact(), *self._elements(case))
-            self._engine.run()
-        finally:
-            self._engine.forget()
+        with experta_door.unlogged():
+            try:
+                self._engine.reset()
+                self._engine.declare(InitialFact(), *self._elements(case))
+                self._engine.run()
+            finally:
+                self._engine.forget()
         return Trace(
             base=self._base,
             evidence=evidence,
@@ -120,11 +121,11 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
         for rank, production in enumerate(program)
     )
 
-    def reset_without_trace(engine: Any) -> None:
+    def forget(engine: Any) -> None:
         engine.case = None
         engine.reset()
         if matcher == "rete":
-            experta_door.forget()
+            experta_door.forget_matchers()
 
     return type(
         "BaseEngine",
@@ -136,7 +137,7 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
             # and fact definitions found there are shared by all threads.
             "get_rules": lambda _: list(rules),
             "get_deffacts": lambda _: [],
-            "forget": reset_without_trace,
+            "forget": forget,
         },
     )
 
