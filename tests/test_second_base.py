@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 
 import pushaway
 from pushaway import knowledge
@@ -193,7 +194,6 @@ def test_the_digest_changes_with_a_documents_name_and_with_the_order_of_a_list()
 
 
 def _canonical_digest(documents: dict[str, Any]) -> str:
-    rfc8785 = pytest.importorskip("rfc8785")
     return f"sha256:{hashlib.sha256(rfc8785.dumps(documents)).hexdigest()}"
 
 
