@@ -7,6 +7,7 @@
 """
 
 from .engine import Answer, Engine, EvidenceError, infer
+from .engine.version import VERSION as __version__  # noqa: N811 # the name that Python users look for
 from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, resolve
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "KnowledgeError",
     "Problem",
     "UnknownNameError",
+    "__version__",
     "check",
     "infer",
     "load",

@@ -35,12 +35,14 @@ Examples:
 def facts(names: tuple[str, ...], kind: str | None, base_dir: str | None, format_: str) -> None:
     """List the facts that can be named, or show the ones that NAME stands for in full."""
     base = loaded(base_dir)
-    wanted = [_fact(base, name) for name in names] or list(base.facts)
-    listed = [fact for fact in wanted if kind in (None, fact.kind)]
+    wanted = list(dict.fromkeys(_fact(base, name).id for name in names)) or list(base.fact)
+    listed = [base.fact[id] for id in wanted if kind in (None, base.fact[id].kind)]
     if format_ == "json":
         print_json([_data(fact) for fact in listed])
-    else:
+    elif listed:
         print_text("\n".join(_in_full(listed) if names else _by_kind(listed)))
+    else:
+        click.echo("No fact fits.", err=True)
 
 
 def _fact(base: KnowledgeBase, name: str) -> Fact:

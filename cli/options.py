@@ -50,9 +50,12 @@ def loaded(base_dir: str | None) -> KnowledgeBase:
 
 def told(error: KnowledgeError) -> str:
     """Return the message for problems in a document: one a line, under a count if there are several."""
-    if len(error.problems) == 1:
-        return str(error)
-    return f"{len(error.problems)} problems:\n" + "\n".join(f"  {problem}" for problem in error.problems)
+    return several([str(problem) for problem in error.problems])
+
+
+def several(messages: list[str]) -> str:
+    """Return one message for one or more."""
+    return messages[0] if len(messages) == 1 else f"{len(messages)} problems:\n  " + "\n  ".join(messages)
 
 
 def resolved(base: KnowledgeBase, name: str) -> str:

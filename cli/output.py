@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -16,7 +16,7 @@ _PLAIN = str.maketrans(
         "▒": "-",
         "·": ".",
         "•": "*",
-        "¶": "par. ",
+        "¶": "#",
         "’": "'",
         "“": '"',
         "”": '"',
@@ -31,18 +31,16 @@ NARROWEST, WIDEST = 40, 100
 
 def print_json(data: Any) -> None:
     """Print data as JSON; in ASCII where the stream is not in Unicode."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=not _unicode()))
+    click.echo(json.dumps(data, indent=2, ensure_ascii=not _unicode(sys.stdout)))
 
 
-def print_text(text: str) -> None:
+def print_text(text: str, *, err: bool = False) -> None:
     """Print styled text, without colour where there is no terminal or NO_COLOR is set."""
-    if not _unicode():
-        text = (
-            text.translate(_PLAIN)
-            .encode(sys.stdout.encoding or "ascii", "replace")
-            .decode(sys.stdout.encoding or "ascii")
-        )
-    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+    stream = sys.stderr if err else sys.stdout
+    if not _unicode(stream):
+        encoding = stream.encoding or "ascii"
+        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+    click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def text_width() -> int:
@@ -50,5 +48,5 @@ def text_width() -> int:
     return max(NARROWEST, min(shutil.get_terminal_size((80, 24)).columns, WIDEST))
 
 
-def _unicode() -> bool:
-    return (sys.stdout.encoding or "ascii").lower().replace("-", "").startswith("utf")
+def _unicode(stream: TextIO) -> bool:
+    return (stream.encoding or "ascii").lower().startswith("utf")

@@ -3,12 +3,12 @@
 Beyond headings, names and the words for certainty, all words come from the knowledge base.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from ..engine.answer import Answer, Ranked, Reason, Recommended
 from ..engine.certainty import believed
-from ..knowledge.model import KnowledgeBase
+from ..knowledge.model import KnowledgeBase, Safeguard
 
 
 class Point(NamedTuple):
@@ -51,22 +51,32 @@ def sections(answer: Answer, base: KnowledgeBase) -> tuple[Section, ...]:
 
 
 def _all(answer: Answer, base: KnowledgeBase) -> Iterator[Section]:
-    titles = {one.id: one.title for one in base.safeguards}
-    for safeguard in answer.safeguards:
-        contacts = tuple(
-            Point(f"{line.region}: {line.name}, {line.contact}", note=f"checked {line.verified}")
-            for line in safeguard.helplines
-        )
-        yield Section(titles[safeguard.id], (Item(safeguard.text, points=contacts),), urgent=True)
+    called = [one for one in base.safeguards if one.id in {given.id for given in answer.safeguards}]
+    yield from map(_urgent, called)
     yield Section("What was said", tuple(_said(answer, base)))
     yield Section("What stands out", tuple(_standing_out(answer, base)))
     first, then = _first_then(answer, base)
     yield Section("What to do first", tuple(map(_response, first)))
     yield Section("Then" if first else "What to do", tuple(map(_response, then)))
     yield Section("Held back", tuple(_held_back(answer, base)))
-    yield Section("What would help to tell", tuple(Item(one.question, name=one.id) for one in answer.ask_next))
+    yield Section("Questions that would help", tuple(Item(one.question, name=one.id) for one in answer.ask_next))
     yield Section("Beyond the source", tuple(Item(one.text) for one in answer.beyond))
     yield Section("Where it comes from", tuple(_origin(answer, base)))
+    if called:  # once more, where the eye rests when all the rest has scrolled past
+        yield _urgent(called[0])
+
+
+def help_for(base: KnowledgeBase, alarms: Collection[str]) -> tuple[Section, ...]:
+    """Return what comes first where these safeguard facts may be meant, though nothing else was understood."""
+    return tuple(_urgent(one) for one in base.safeguards if one.fact in alarms)
+
+
+def _urgent(safeguard: Safeguard) -> Section:
+    contacts = tuple(
+        Point(f"{line.region}: {line.name}, {line.contact}", note=f"checked {line.verified}")
+        for line in safeguard.helplines
+    )
+    return Section(safeguard.title, (Item(safeguard.text, points=contacts),), urgent=True)
 
 
 def label(base: KnowledgeBase, id: str) -> str:
@@ -83,6 +93,8 @@ def cites(source: Iterable[int | str]) -> str:
 
 
 def _said(answer: Answer, base: KnowledgeBase) -> Iterator[Item]:
+    asked = next(one for one in base.perspectives if one.id == answer.perspective)
+    yield Item(asked.label, note=f"asked as {asked.id}")
     worth = {one.certainty: one.label for one in base.answers}
     for one in answer.evidence:
         yield Item(label(base, one.id), note=worth.get(one.certainty, f"{one.certainty:g}"))
@@ -113,10 +125,10 @@ def _cause(cause: Ranked, base: KnowledgeBase) -> Item:
 
 def _reason(reason: Reason, mark: str, base: KnowledgeBase) -> Point:
     rule = base.rule.get(reason.rule)
-    where = [_BASIS[reason.basis], cites(reason.source)]
     if rule is None:
         return Point(_capital(_BASIS[reason.basis]), mark)
-    return Point(rule.title, mark, note=", ".join(filter(None, where)))
+    between = " on " if reason.basis == "judgement" else ", "
+    return Point(rule.title, mark, note=between.join(filter(None, [_BASIS[reason.basis], cites(reason.source)])))
 
 
 def _first_then(answer: Answer, base: KnowledgeBase) -> tuple[list[Recommended], list[Recommended]]:

@@ -122,7 +122,7 @@ def _with_ids(rows: list[_Row], wanted: tuple[str, ...]) -> list[_Row]:
     for id in wanted:
         if id not in known:
             raise MisuseError(f"no rule {quoted(id)}. {did_you_mean(id, known, '`pushaway rules` lists them.')}")
-    return [known[id] for id in wanted]
+    return [known[id] for id in dict.fromkeys(wanted)]
 
 
 def _conclusion(base: KnowledgeBase, name: str) -> str:
@@ -162,9 +162,10 @@ def _data(row: _Row) -> dict[str, Any]:
 def _brief(listed: list[_Row], base: KnowledgeBase) -> Iterator[str]:
     then = None
     for row in listed:
-        if row.then != then and row.level != ALWAYS:
-            yield ("\n" if then else "") + click.style(label(base, row.then), bold=True)
-        then = row.then
+        heading = "Safeguards" if row.level == ALWAYS else label(base, row.then)
+        if heading != then:
+            yield ("\n" if then else "") + click.style(heading, bold=True)
+        then = heading
         yield from wrapped(f"{row.id}: {row.title} ({row.level}, {row.basis})", text_width(), "  ", "      ")
 
 
@@ -175,9 +176,13 @@ def _in_full(listed: list[_Row], base: KnowledgeBase) -> Iterator[str]:
         yield from wrapped(row.title, width, "  ")
         yield "  if"
         yield from _outline(row.condition, base, "    ", width)
-        yield from wrapped(f"then {row.then}, {row.level}", width, "  ")
+        yield from wrapped(f"then {row.then}, {row.level}{_worth(row, base)}", width, "  ")
         yield from wrapped(f"basis: {row.basis}. {row.rationale}", width, "  ", "    ")
         yield from wrapped(f"source: {cites(row.source)}", width, "  ", "    ")
+
+
+def _worth(row: _Row, base: KnowledgeBase) -> str:
+    return next((f" ({one.value:+g})" for one in base.levels if one.id == row.level), "")
 
 
 _SAYS = {Claim.BELIEVED: "", Claim.ABSENT: "known to be absent: ", Claim.UNLESS: "not believed: "}

@@ -19,15 +19,19 @@ def ask_next(trace: Trace) -> tuple[Fact, ...]:
 
     A fact weighs what the rules waiting for it could contribute to causes; a rule that waits for
     several facts is shared out among them, and a cause that is already in question counts double.
-    Only facts that the perspective can know are asked for, none that something withholds, and never
-    a safeguard in this place.
+    What makes a cause lead for safety's sake does not tell causes apart, so it weighs nothing there.
+    Only facts that the perspective can know are asked for. Beside a safeguard nothing is asked: help
+    comes first, and no answer about causes could change that.
     """
+    if trace.safeguards:
+        return ()
     worth: dict[str, float] = defaultdict(float)
     reach = _reach(trace)
     for rule in trace.base.rules:
         standing = trace.standings[rule.id]
         if standing.status is Status.WAITING:
-            for leaf in standing.blockers:
+            leading = trace.base.conclusion[rule.conclusion].leads_when
+            for leaf in (leaf for leaf in standing.blockers if leaf.id not in leading):
                 worth[leaf.id] += abs(rule.certainty) * reach[rule.conclusion] / len(standing.blockers)
     askable = [
         fact
@@ -36,7 +40,6 @@ def ask_next(trace: Trace) -> tuple[Fact, ...]:
         and fact.id not in trace.evidence.certainties
         and trace.evidence.perspective in fact.questions
         and worth[fact.id] > 0
-        and not trace.holding_back(fact.withheld_by)
     ]
     return tuple(sorted(askable, key=lambda fact: -worth[fact.id])[:SHOWN])
 

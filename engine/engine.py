@@ -22,9 +22,14 @@ class Engine:
 
     ``base`` is the shipped one where none is given. ``matcher`` chooses how experta matches rules:
     ``"ground"``, ours for rules without variables, or ``"rete"``, its own; answers are the same.
+    Raises TypeError for a base that is none.
     """
 
     def __init__(self, base: KnowledgeBase | None = None, *, matcher: MatcherName = "ground") -> None:
+        if not isinstance(base, KnowledgeBase | None):
+            raise TypeError(
+                f"an engine reasons over a KnowledgeBase, not {type(base).__name__}: pushaway.load gives one"
+            )
         self.base = load() if base is None else base
         self._matcher = matcher
         # Shells that no thread is using: a run takes one, or makes one, and puts it back.
@@ -35,7 +40,7 @@ class Engine:
 
         Certainties are in [−1, 1]; True is 1, False −1, and what is left out is unknown.
         ``perspective`` is the base's first where none is given. Raises :class:`EvidenceError`
-        where either does not fit the base.
+        where either does not fit the base. Names that people use are for :func:`pushaway.resolve`.
         """
         return answer(self.trace(evidence, perspective=perspective), VERSION)
 

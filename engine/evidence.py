@@ -55,7 +55,9 @@ def known(base: KnowledgeBase, id: str) -> bool:
     """Return True for the id of a fact or conclusion of the base; raises EvidenceError for another."""
     if id in base.fact or id in base.conclusion:
         return True
-    remedy = did_you_mean(str(id), [*base.fact, *base.conclusion], "See the base's facts for what is known.")
+    remedy = did_you_mean(
+        str(id), [*base.fact, *base.conclusion], "For other names than ids there is `pushaway.resolve`."
+    )
     raise EvidenceError(f"unknown fact {quoted(id)}. {remedy}")
 
 

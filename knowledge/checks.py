@@ -173,7 +173,6 @@ def _facts(file: str, document: Any, known: Declared) -> Iterator[Problem]:
             yield from _unknown(
                 file, at + pointer("questions", perspective), "perspective", perspective, known.perspectives
             )
-        yield from _withholding(file, at, item, known)
         yield from _citations(file, at + "/source", item.get("source", []), known)
         if document["of"] != "beyond" and not item["source"]:
             yield Problem(file, at + "/source", f"{quoted(item['id'])} has no source", "Cite a paragraph or guideline.")
@@ -228,15 +227,11 @@ def _responses(file: str, document: Any, known: Declared) -> Iterator[Problem]:
         at = pointer("responses", index)
         yield from _audience(file, at, item, known)
         yield from _condition(file, at + "/when", item["when"], known)
-        yield from _withholding(file, at, item, known)
+        for place, name in enumerate(item.get("withheld_by", [])):
+            yield from _unknown(file, at + pointer("withheld_by", place), "fact", name, known.items)
         yield from _citations(file, at + "/source", item["source"], known)
         if not item["source"]:
             yield Problem(file, at + "/source", f"{quoted(item['id'])} has no source", "Cite a paragraph.")
-
-
-def _withholding(file: str, at: str, item: Any, known: Declared) -> Iterator[Problem]:
-    for place, name in enumerate(item.get("withheld_by", [])):
-        yield from _unknown(file, at + pointer("withheld_by", place), "fact", name, known.items)
 
 
 def _safeguards(file: str, document: Any, known: Declared) -> Iterator[Problem]:

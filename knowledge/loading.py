@@ -50,9 +50,12 @@ def _shipped() -> model.KnowledgeBase:
 
 # os rather than pathlib here: importing that alone takes a tenth of the time of an answer.
 def _files(folder: str) -> Iterator[tuple[str, str]]:
-    """Yield name, relative to the folder and with slashes, and path of its JSON files in order."""
-    found = (os.path.join(root, file) for root, _, files in os.walk(folder, onerror=_raised) for file in files)
-    for path in sorted(path for path in found if path.endswith(".json")):
+    """Yield name, relative to the folder and with slashes, and path of its JSON files in order; none hidden."""
+    found = []
+    for root, folders, files in os.walk(folder, onerror=_raised):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [os.path.join(root, name) for name in files if name.endswith(".json") and not name.startswith(".")]
+    for path in sorted(found):
         yield os.path.relpath(path, folder).replace(os.sep, "/"), path
 
 
@@ -79,6 +82,9 @@ def _read(folder: str) -> tuple[dict[str, Any], list[Problem]]:
     for name, path in files:
         if not name.isascii():
             problems.append(Problem(quoted(name), "", "its name is not in ASCII letters", "Rename the file."))
+            continue
+        if not os.path.isfile(path):
+            problems.append(Problem(name, "", "it cannot be read: it is not a file", "Put the JSON file itself there."))
             continue
         try:
             documents[name] = read_json(_bytes(path), LIMIT)
@@ -179,7 +185,6 @@ def _fact(item: Any, kind: str) -> model.Fact:
         questions=item["questions"],
         source=_citations(item.get("source", [])),
         text=item.get("text", ""),
-        withheld_by=tuple(item.get("withheld_by", [])),
     )
 
 

@@ -45,7 +45,6 @@ class Fact(NamedTuple):
 
     ``questions`` maps a perspective to the question that asks for it, and has no entry for a
     perspective that cannot know. ``text`` is what is said where a fact beyond the source is present.
-    Where anything of ``withheld_by`` holds, it is not asked for.
     """
 
     id: str
@@ -55,7 +54,6 @@ class Fact(NamedTuple):
     questions: Mapping[str, str]
     source: tuple[Citation, ...]
     text: str = ""
-    withheld_by: tuple[str, ...] = ()
 
 
 class Conclusion(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .problems import nearest, quoted
@@ -22,17 +22,25 @@ def normal(name: str) -> str:
 
 
 class UnknownNameError(ValueError):
-    """A name that the base does not know; ``near`` holds the nearest names that it does."""
+    """A name that the base does not know.
 
-    def __init__(self, name: str, near: Sequence[str]) -> None:
+    ``near`` holds the ids that it may have meant, best first, and ``phrases`` the name of each that
+    is spelled most like it.
+    """
+
+    def __init__(self, name: str, near: Mapping[str, str]) -> None:
         self.name = name
-        self.near = tuple(near)
-        super().__init__(name, self.near)
+        self.near, self.phrases = tuple(near.values()), tuple(near)
+        super().__init__(name, near)
 
     def __str__(self) -> str:
         if not self.near:
             return f"{quoted(self.name)} is not known here. `pushaway facts` lists what is."
-        return f"{quoted(self.name)} is not known here. Did you mean {' or '.join(map(quoted, self.near))}?"
+        meant = [
+            quoted(id) if normal(id) == name else f"{quoted(id)} (“{name}”)"
+            for name, id in zip(self.phrases, self.near, strict=True)
+        ]
+        return f"{quoted(self.name)} is not known here. Did you mean {' or '.join(meant)}?"
 
 
 def resolve(base: KnowledgeBase, name: str) -> str:
@@ -43,4 +51,23 @@ def resolve(base: KnowledgeBase, name: str) -> str:
     wanted = normal(name)
     if wanted in base.names:
         return base.names[wanted]
-    raise UnknownNameError(name, tuple(dict.fromkeys(base.names[near] for near in nearest(wanted, base.names))))
+    best: dict[str, str] = {}
+    for near in _alike(base, wanted):
+        best.setdefault(base.names[near], near)
+    raise UnknownNameError(name, {near: id for id, near in best.items()})
+
+
+def mentioned(base: KnowledgeBase, text: str) -> tuple[str, ...]:
+    """Return the ids of safeguard facts that a text may speak of, in the base's order.
+
+    For offering help where the text itself is not understood; it is not evidence.
+    """
+    said = f" {normal(text)} "
+    named = {id for name, id in base.names.items() if f" {name} " in said}
+    named |= {base.names[near] for near in _alike(base, normal(text))}
+    return tuple(fact.id for fact in base.facts if fact.kind == "safeguard" and fact.id in named)
+
+
+def _alike(base: KnowledgeBase, name: str) -> Sequence[str]:
+    """Return names that are spelled much like this one; to be offered something far-fetched can hurt."""
+    return nearest(name, base.names, likeness=0.8)

@@ -50,11 +50,14 @@ def quoted(text: object, room: int = 60) -> str:
     return "`" + "".join(ch if ch.isprintable() and ch != "`" else ascii(ch)[1:-1] for ch in words) + "`"
 
 
-def nearest(word: str, known: Iterable[str]) -> Sequence[str]:
-    """Return up to three of the known words that are spelled most like this one, best first."""
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> Sequence[str]:
+    """Return up to three of the known words that are spelled most like this one, best first.
+
+    ``likeness``, from 0 to 1, is how much alike they must be, as difflib measures it.
+    """
     import difflib  # only a mistake should pay for it
 
-    return difflib.get_close_matches(word[:80], list(known), n=3, cutoff=0.6)
+    return difflib.get_close_matches(word[:80], list(known), n=3, cutoff=likeness)
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:

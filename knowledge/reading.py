@@ -6,7 +6,11 @@ import json
 import math
 from typing import Any
 
+from .problems import quoted
+
 MEGABYTE = 1 << 20
+DEEPEST = 64
+"""How many levels of brackets a document may have; what Python itself takes differs by version."""
 
 
 class UnreadableJSONError(ValueError):
@@ -39,16 +43,33 @@ def read_json(data: bytes, limit: int = MEGABYTE) -> Any:
         document = json.loads(
             text, object_pairs_hook=_each_key_once, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
         )
-        json.dumps(document, ensure_ascii=False).encode()
+        too_deep = _deeper(document, DEEPEST)
+        if not too_deep:
+            json.dumps(document, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise UnreadableJSONError(
             f"it is not JSON: {error.msg} at line {error.lineno}, column {error.colno}", "Correct it there."
         ) from None
     except RecursionError:
-        raise UnreadableJSONError("it is nested too deeply", "Use fewer levels of brackets.") from None
+        too_deep = True
     except UnicodeEncodeError:
         raise UnreadableJSONError("it has half of a surrogate pair", "Write the whole character.") from None
+    if too_deep:
+        raise UnreadableJSONError("it is nested too deeply", f"Use fewer levels of brackets, at most {DEEPEST}.")
     return document
+
+
+def _deeper(document: Any, levels: int) -> bool:
+    """Tell whether a document has more than this many levels of brackets."""
+    level = [document]
+    for _ in range(levels):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return any(isinstance(one, dict | list) for one in level)
 
 
 def as_number(text: str) -> float:
@@ -84,5 +105,5 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise UnreadableJSONError(f"the key {twice[:60]!a} is given twice", "Keep one of the two.")
+        raise UnreadableJSONError(f"the key {quoted(twice)} is given twice", "Keep one of the two.")
     return made

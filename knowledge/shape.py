@@ -98,7 +98,7 @@ def _words(error: ValidationError) -> tuple[str, str]:
                 str(value), words, f"Choose one of: {', '.join(words)}."
             )
         case "const":
-            return f"{_shown(value)} is not {given!r}", f"Write {given!r}."
+            return f"{_shown(value)} is not {given!r}", f"Expected: {about}" if given == 0 else f"Write {given!r}."
         case "pattern":
             return f"{_shown(value)} has the wrong form", f"Expected: {about or given}"
         case "minimum" | "maximum":

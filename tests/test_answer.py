@@ -30,7 +30,7 @@ HEADINGS = {
     "Then",
     "What to do",
     "Held back",
-    "What would help to tell",
+    "Questions that would help",
     "Beyond the source",
     "Where it comes from",
 }
@@ -103,14 +103,15 @@ def test_every_word_stands_in_the_base(evidence: dict[str, Any], perspective: st
     assert {text.casefold() for text in said if text and text not in IDS} <= known
 
 
-def test_the_safeguard_is_the_first_section_and_the_only_urgent_kind() -> None:
+def test_the_safeguard_is_the_first_section_and_the_last() -> None:
     for id in ("self-harm-thoughts", "in-danger", "mistreated"):
         for perspective in ("observer", "self"):
             answer = ENGINE.infer({"withdrawn": True, id: 0.1}, perspective=perspective)
-            first, *rest = report.sections(answer, BASE)
+            first, *rest, last = report.sections(answer, BASE)
             assert first.urgent
             assert first.items[0].words == answer.safeguards[0].text
             assert not any(section.urgent for section in rest)
+            assert last == first, "said again where the eye rests at the end"
 
 
 def test_evidence_about_a_conclusion_is_a_contribution_of_its_own() -> None:
@@ -198,6 +199,7 @@ def _texts(base: KnowledgeBase) -> list[str]:
         base.notice,
         base.notice_signs_only,
         base.source.title,
+        *(one.label for one in base.perspectives),
         *(one.title for one in base.source.guidelines),
         *(text for fact in base.facts for text in (fact.label, fact.text, *fact.questions.values())),
         *(text for one in base.conclusions for text in (one.name, one.text)),

@@ -54,7 +54,7 @@ def test_it_answers_with_reasons_responses_questions_and_source() -> None:
         "Overwhelmed",
         "¶",
         "What to do first",
-        "What would help to tell",
+        "Questions that would help",
         "Where it comes",
     ):
         assert part in result.stdout
@@ -360,6 +360,60 @@ def test_commands_and_ids_complete(words: str, expected: set[str]) -> None:
         },
     )
     assert {line.partition(",")[2] for line in done.stdout.splitlines()} == expected
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("I'm going to kill myself tonight",),
+        ("he talks about suicide",),
+        ("suicidall",),
+        ("suicidal", "tiredd"),
+        ("suicidal", "--as", "me"),
+        ("suicidal", "suicidal=0.5"),
+        ("suicidal=2",),
+    ],
+)
+def test_who_speaks_of_suicide_gets_help_also_beside_an_error(arguments: tuple[str, ...]) -> None:
+    message = refused(run("infer", *arguments))
+    assert message.index("findahelpline.com") < message.index("Error")
+    in_file = json.dumps({"evidence": {"suicidal": True, "tiredd": True}})
+    assert "findahelpline.com" in refused(run("infer", "--file", "-", stdin=in_file))
+
+
+def test_an_ordinary_mistake_does_not_bring_up_suicide() -> None:
+    for name in ("witdrawn", "xyzzy", "withdrawal"):
+        assert "findahelpline.com" not in refused(run("infer", name))
+
+
+def test_nothing_far_fetched_is_offered_for_a_name_that_is_not_known() -> None:
+    for name in ("raped", "rape", "cancer", "miscarriage", "helpless", "can't sleep"):
+        assert "Did you mean" not in refused(run("infer", name))
+
+
+def test_every_unknown_name_is_told_at_once() -> None:
+    message = refused(run("infer", "witdrawn", "iritable", "--no", "drainedd"))
+    assert all(part in message for part in ("3 problems", "`withdrawn`", "`irritable`", "`drained`"))
+
+
+@pytest.mark.parametrize("ending", [">&-", "> /dev/full", "--file - <&-"])
+@pytest.mark.parametrize("command", ["infer sad", "facts --format json"])
+def test_closed_or_full_streams_end_in_one_line(ending: str, command: str) -> None:
+    if ending.startswith("--file"):
+        command = "infer"
+    done = subprocess.run(
+        f"{sys.executable} -m pushaway {command} {ending}", shell=True, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("Error: ")
+
+
+def test_a_pipe_that_closes_early_is_no_error_of_ours() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m pushaway facts | true", shell=True, capture_output=True, text=True, check=False
+    )
+    assert not done.stderr
 
 
 def _known(count: int) -> list[str]:

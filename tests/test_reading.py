@@ -26,9 +26,9 @@ REFUSED = {
     "a number beyond a double": (b"[1e999]", "1e999 is too large"),
     "a negative number beyond a double": (b"[-1e999]", "-1e999 is too large"),
     "an integer of 301 digits": (b"1" * 301, "is too large"),
-    "a key twice": (b'{"a": 1, "b": 2, "a": 1}', "the key 'a' is given twice"),
-    "a key twice, once escaped": (b'{"a": 1, "\\u0061": 1}', "the key 'a' is given twice"),
-    "a key twice, deep inside": (b'[{"x": [{"a": 1, "a": 2}]}]', "the key 'a' is given twice"),
+    "a key twice": (b'{"a": 1, "b": 2, "a": 1}', "the key `a` is given twice"),
+    "a key twice, once escaped": (b'{"a": 1, "\\u0061": 1}', "the key `a` is given twice"),
+    "a key twice, deep inside": (b'[{"x": [{"a": 1, "a": 2}]}]', "the key `a` is given twice"),
     "half a surrogate pair": (b'"\\ud83d"', "half of a surrogate pair"),
     "half a surrogate pair in a key": (b'{"\\ude00": 1}', "half of a surrogate pair"),
 }

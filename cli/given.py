@@ -1,0 +1,114 @@
+"""Evidence from all the places in which it may be given; it must not contradict itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ..engine import EvidenceError
+from ..engine.evidence import certainty
+from ..knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, resolve
+from ..knowledge.problems import pointer, quoted
+from ..knowledge.reading import MEGABYTE, UnreadableJSONError, read_json
+from .options import MisuseError, several, told
+
+STANDARD_INPUT = "standard input"
+
+
+class Gathering:
+    """What was given so far. ``heard`` is all that was said, understood or not."""
+
+    def __init__(self, base: KnowledgeBase, perspective: str | None) -> None:
+        self._base = base
+        self._wrong: list[str] = []
+        self.perspective = perspective
+        self.evidence: dict[str, float] = {}
+        self.heard: list[str] = []
+
+    def arguments(self, names: tuple[str, ...], absent: tuple[str, ...]) -> None:
+        """Take NAME, NAME=CERTAINTY and the names given with --no."""
+        for argument in names:
+            name, equals, given = argument.rpartition("=")
+            if equals:
+                self._add(name, lambda name=name, given=given: self._certainty(name, given))  # type: ignore[misc]
+            else:
+                self._add(argument, lambda: 1.0)
+        for name in absent:
+            self._add(name, lambda: -1.0)
+
+    def file(self, file: str) -> None:
+        """Take a case file; - is standard input. Raises MisuseError with all its problems."""
+        shown = STANDARD_INPUT if file == "-" else file
+        try:
+            document = read_json(_bytes(file))
+        except UnreadableJSONError as error:
+            raise MisuseError(f"{shown}: {error}") from None
+        from ..knowledge.shape import misfits  # costs more than the inference; only a file needs it
+
+        evidence = document.get("evidence") if isinstance(document, dict) else None
+        self.heard += evidence if isinstance(evidence, dict) else ()
+        problems = [*misfits("evidence", shown, document), *self._unknown(shown, evidence)]
+        if problems:
+            raise MisuseError(told(KnowledgeError(problems)))
+        for name, value in document["evidence"].items():
+            self._add(name, lambda name=name, value=value: certainty(name, value))  # type: ignore[misc]
+        asked = document.get("perspective")
+        if asked is not None and self.perspective not in (None, asked):
+            raise MisuseError(
+                f"--as says {quoted(self.perspective)} and {shown} says {quoted(asked)}. Keep one of them."
+            )
+        self.perspective = self.perspective or asked
+
+    def finish(self) -> None:
+        """Raise MisuseError with all that was wrong with names and certainties."""
+        if self._wrong:
+            raise MisuseError(several(self._wrong))
+
+    def _add(self, name: str, given: Callable[[], float]) -> None:
+        self.heard.append(name)
+        try:
+            id, value = resolve(self._base, name), given()
+        except (UnknownNameError, EvidenceError, MisuseError) as error:
+            self._wrong.append(str(error))
+            return
+        before = self.evidence.setdefault(id, value)
+        if before != value:
+            self._wrong.append(f"{quoted(id)} is given twice, as {before:g} and as {value:g}. Keep one of them.")
+
+    def _certainty(self, name: str, given: str) -> float:
+        word = given.strip().casefold()
+        choices = {key: one.certainty for one in self._base.answers for key in (one.id, one.label.casefold())}
+        choices |= {"true": 1.0, "false": -1.0}
+        if word in choices:
+            return choices[word]
+        try:
+            number = float(word)
+        except ValueError:
+            answers = ", ".join(one.id for one in self._base.answers)
+            raise MisuseError(
+                f"{quoted(name)} was given {quoted(given)}. Give a number from -1 to 1, or: {answers}."
+            ) from None
+        return certainty(name, number)
+
+    def _unknown(self, file: str, evidence: Any) -> Iterator[Problem]:
+        for name in evidence if isinstance(evidence, dict) else ():
+            try:
+                resolve(self._base, name)
+            except UnknownNameError as error:
+                wrong, _, remedy = str(error).partition(". ")
+                yield Problem(file, pointer("evidence", name), wrong, remedy)
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        if file != "-":
+            with open(file, "rb") as stream:
+                return stream.read(MEGABYTE + 1)
+        if sys.stdin is not None:
+            return sys.stdin.buffer.read(MEGABYTE + 1)
+        reason = "it is closed"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+    shown = STANDARD_INPUT if file == "-" else quoted(file)
+    raise MisuseError(f"{shown} cannot be read: {reason}. Give the path of a JSON file, or -.")
