@@ -9,9 +9,9 @@ from typing import Any
 from ..engine import EvidenceError
 from ..engine.evidence import certainty
 from ..knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, resolve
-from ..knowledge.problems import pointer, quoted
+from ..knowledge.problems import pointer, printable, quoted
 from ..knowledge.reading import MEGABYTE, UnreadableJSONError, read_json
-from .options import MisuseError, several, told
+from .options import MisuseError, several, told, unknown
 
 STANDARD_INPUT = "standard input"
 
@@ -39,7 +39,7 @@ class Gathering:
 
     def file(self, file: str) -> None:
         """Take a case file; - is standard input. Raises MisuseError with all its problems."""
-        shown = STANDARD_INPUT if file == "-" else file
+        shown = STANDARD_INPUT if file == "-" else printable(file, 200)
         try:
             document = read_json(_bytes(file))
         except UnreadableJSONError as error:
@@ -69,7 +69,10 @@ class Gathering:
         self.heard.append(name)
         try:
             id, value = resolve(self._base, name), given()
-        except (UnknownNameError, EvidenceError, MisuseError) as error:
+        except UnknownNameError as error:
+            self._wrong.append(unknown(error))
+            return
+        except (EvidenceError, MisuseError) as error:
             self._wrong.append(str(error))
             return
         before = self.evidence.setdefault(id, value)
@@ -96,7 +99,7 @@ class Gathering:
             try:
                 resolve(self._base, name)
             except UnknownNameError as error:
-                wrong, _, remedy = str(error).partition(". ")
+                wrong, _, remedy = unknown(error).partition(". ")
                 yield Problem(file, pointer("evidence", name), wrong, remedy)
 
 

@@ -63,7 +63,12 @@ def resolved(base: KnowledgeBase, name: str) -> str:
     try:
         return resolve(base, name)
     except UnknownNameError as error:
-        raise MisuseError(str(error)) from None
+        raise MisuseError(unknown(error)) from None
+
+
+def unknown(error: UnknownNameError) -> str:
+    """Return the message for a name that is not known, with what would help where nothing is near."""
+    return str(error) if error.near else f"{error} `pushaway facts` lists what is."
 
 
 def complete_names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -55,6 +55,7 @@ def _all(answer: Answer, base: KnowledgeBase) -> Iterator[Section]:
     yield from map(_urgent, called)
     yield Section("What was said", tuple(_said(answer, base)))
     yield Section("What stands out", tuple(_standing_out(answer, base)))
+    yield Section("Other readings", tuple(_other_readings(answer)))
     first, then = _first_then(answer, base)
     yield Section("What to do first", tuple(map(_response, first)))
     yield Section("Then" if first else "What to do", tuple(map(_response, then)))
@@ -107,6 +108,9 @@ def _standing_out(answer: Answer, base: KnowledgeBase) -> Iterator[Item]:
     for cause in answer.causes:
         if believed(cause.certainty):
             yield _cause(cause, base)
+
+
+def _other_readings(answer: Answer) -> Iterator[Item]:
     for cause in answer.causes:
         if not believed(cause.certainty) and abs(cause.certainty) >= 0.005:
             yield Item("", name=_capital(cause.name), note=cause.words, certainty=cause.certainty)

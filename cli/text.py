@@ -60,7 +60,7 @@ def _item(item: Item, width: int, *, listed: bool) -> Iterator[str]:
 
 
 def _measured(item: Item, width: int) -> Iterator[str]:
-    yield from (click.style(line, bold=bool(item.words)) for line in wrapped(item.name, width, "  "))
+    yield from (click.style(line, bold=True if item.words else None) for line in wrapped(item.name, width, "  "))
     yield f"    {click.style(bar(item.certainty or 0.0), fg='cyan')} {item.certainty:+.2f}  {item.note}"
     yield from wrapped(item.words, width, "    ") if item.words else ()
 

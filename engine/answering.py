@@ -55,8 +55,8 @@ def answer(trace: Trace, version: str) -> Answer:
 
 def _notice(trace: Trace) -> str:
     base, told = trace.base, trace.evidence.certainties
-    only_signs = bool(told) and all(id in base.fact and base.fact[id].kind == "sign" for id in told)
-    return base.notice_signs_only if only_signs else base.notice
+    only_signs = all(id in base.fact and base.fact[id].kind == "sign" for id in told)
+    return base.notice_signs_only if only_signs and any(map(believed, told.values())) else base.notice
 
 
 def _safeguards(trace: Trace) -> tuple[SafeguardGiven, ...]:

@@ -41,7 +41,7 @@ def ask_next(trace: Trace) -> tuple[Fact, ...]:
         and trace.evidence.perspective in fact.questions
         and worth[fact.id] > 0
     ]
-    return tuple(sorted(askable, key=lambda fact: -worth[fact.id])[:SHOWN])
+    return tuple(sorted(askable, key=lambda fact: -round(worth[fact.id], 9))[:SHOWN])
 
 
 def _reach(trace: Trace) -> Mapping[str, float]:

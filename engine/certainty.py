@@ -47,15 +47,15 @@ def words(certainty: float) -> str:
 def combine(contributions: Sequence[float]) -> float:
     """Return the certainty that contributions in [−1, 1] have together; 0.0 for none.
 
-    With P the product of 1−c over those above 0 and N that of 1+c over those below, it is 1−P/N
-    where P ≤ N, else N/P−1. This equals EMYCIN's pairwise rule (a+b−ab for two of one sign,
-    (a+b)/(1−min(|a|,|b|)) for two of opposite sign) in every order. For 1 with −1 that rule is
-    undefined; this gives 0.0, and :func:`contradict` tells.
+    Combining adds weights w(c) = −sign(c)·ln(1−|c|). This equals EMYCIN's pairwise rule (a+b−ab for
+    two of one sign, (a+b)/(1−min(|a|,|b|)) for two of opposite sign) in every order. For 1 with −1
+    that rule is undefined; this gives 0.0, and :func:`contradict` tells.
     """
-    for_it, against = _doubts(contributions)
-    if contradict(contributions) or for_it == against:
-        return 0.0
-    return 1 - for_it / against if for_it < against else against / for_it - 1
+    for_it, against = 1 in contributions, -1 in contributions
+    if for_it or against:
+        return float(for_it - against)
+    weight = math.fsum(map(_weight, contributions))
+    return math.copysign(-math.expm1(-abs(weight)), weight) if weight else 0.0
 
 
 def contradict(contributions: Sequence[float]) -> bool:
@@ -66,23 +66,19 @@ def contradict(contributions: Sequence[float]) -> bool:
 def shares(contributions: Sequence[float]) -> tuple[float, ...]:
     """Return each contribution's exact part of the certainty that they have together.
 
-    Combining adds the weights w(c) = −sign(c)·ln(1−|c|), so each part is the certainty times the
-    part of the weight. All parts add up to the certainty, within rounding. Something certain has
+    Each has the part of the certainty that it has of the weight, so all parts add up to it within
+    rounding; a part may be beyond 1 in size where others speak against it. Something certain has
     infinite weight: it takes all, shared equally among its likes.
     """
     together = combine(contributions)
     certain = [abs(c) == 1 for c in contributions]
     if any(certain):
         return tuple(together / sum(certain) if one else 0.0 for one in certain)
-    weights = [math.copysign(math.log1p(-abs(c)), c) for c in contributions]
+    weights = [*map(_weight, contributions)]
     total = math.fsum(weights)
-    # together/total tends to 1 as the weights cancel out
-    each = together / total if abs(total) > 1e-12 else 1.0
+    each = together / total if total else 1.0  # which the quotient tends to as the weights cancel out
     return tuple(each * weight for weight in weights)
 
 
-def _doubts(contributions: Sequence[float]) -> tuple[float, float]:
-    return (
-        math.prod(1 - c for c in contributions if c > 0),
-        math.prod(1 + c for c in contributions if c < 0),
-    )
+def _weight(certainty: float) -> float:
+    return math.copysign(math.log1p(-abs(certainty)), certainty)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..knowledge import KnowledgeBase, load
 from .answer import Answer
 from .answering import answer
-from .evidence import Evidence, Given, evidence
+from .evidence import Evidence, Given, checked
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Engine:
 
     ``base`` is the shipped one where none is given. ``matcher`` chooses how experta matches rules:
     ``"ground"``, ours for rules without variables, or ``"rete"``, its own; answers are the same.
-    Raises TypeError for a base that is none.
+    Raises TypeError for a base that is none; another matcher is a ValueError at the first inference.
     """
 
     def __init__(self, base: KnowledgeBase | None = None, *, matcher: MatcherName = "ground") -> None:
@@ -49,7 +49,7 @@ class Engine:
 
         Takes and raises the same.
         """
-        return self._run(_checked(self.base, evidence, perspective))
+        return self._run(checked(self.base, evidence, perspective))
 
     def _run(self, known: Evidence) -> Trace:
         try:
@@ -71,10 +71,6 @@ class Engine:
         from .shell import engine_class
 
         return engine_class(self.base, self._matcher)
-
-
-def _checked(base: KnowledgeBase, given: Given, perspective: str | None) -> Evidence:
-    return evidence(base, given, perspective)
 
 
 def infer(evidence: Given, *, perspective: str | None = None) -> Answer:

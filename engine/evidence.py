@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..knowledge.frozen import Frozen
 from ..knowledge.model import KnowledgeBase
 from ..knowledge.problems import did_you_mean, quoted
 
@@ -25,7 +26,7 @@ class Evidence(NamedTuple):
         return f"<Evidence as {self.perspective}>"
 
 
-def evidence(base: KnowledgeBase, given: Given, perspective: str | None = None) -> Evidence:
+def checked(base: KnowledgeBase, given: Given, perspective: str | None = None) -> Evidence:
     """Check what is given against a base; ``True`` is 1, ``False`` −1, and 0 the same as not given.
 
     Ids only: names that people use are resolved before. Raises :class:`EvidenceError` for an
@@ -35,9 +36,8 @@ def evidence(base: KnowledgeBase, given: Given, perspective: str | None = None) 
         raise EvidenceError(f"evidence is a mapping of ids to true, false or a certainty, not {type(given).__name__}")
     certainties = {id: certainty(id, one) for id, one in given.items() if known(base, id)}
     order = (*base.fact, *base.conclusion)
-    return Evidence(
-        asked_as(base, perspective), {id: certainties[id] for id in order if certainties.get(id, 0.0) != 0.0}
-    )
+    told = Frozen((id, certainties[id]) for id in order if certainties.get(id, 0.0) != 0.0)
+    return Evidence(asked_as(base, perspective), told)
 
 
 def asked_as(base: KnowledgeBase, perspective: str | None) -> str:

@@ -95,10 +95,7 @@ class SalienceStrategy(Strategy):  # type: ignore[misc] # experta has no types
     """
 
     def _update_agenda(self, agenda: Any, added: list[Any], removed: list[Any]) -> None:
-        if removed:
-            gone = {(one.rule.salience, frozenset(map(element, one.facts))) for one in removed}
-            agenda.activations = [
-                one for one in agenda.activations if (one.rule.salience, frozenset(map(element, one.facts))) not in gone
-            ]
+        gone = {one.rule.salience for one in removed}
+        agenda.activations = [one for one in agenda.activations if one.rule.salience not in gone]
         agenda.activations.extend(added)
         agenda.activations.sort(key=lambda activation: activation.rule.salience)

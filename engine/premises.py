@@ -55,10 +55,10 @@ _BEST_FIRST = (Status.FIRED, Status.WAITING, Status.FAILED, Status.NOT_APPLICABL
 def standing(
     condition: Condition, certainties: Mapping[str, float], settled: Collection[str], perspective: str
 ) -> Standing:
-    """Return where a condition stands; ``settled`` are the ids that no further answer can settle.
+    """Return where a condition stands; ``settled`` are the ids that no further answer can change.
 
-    A leaf waits where its id is neither settled nor already decided the other way. A group stands
-    as well as the parts that it needs allow.
+    A leaf that does not hold waits where its id is not settled, and fails where it is. A group
+    stands as well as the parts that it needs allow.
     """
     if isinstance(condition, Leaf):
         return _leaf(condition, certainties.get(condition.id, 0.0), settled, perspective)
@@ -77,11 +77,11 @@ def _leaf(leaf: Leaf, certainty: float, settled: Collection[str], perspective: s
         case Claim.PERSPECTIVE:
             return HOLDS if leaf.id == perspective else Standing(Status.NOT_APPLICABLE, (leaf,))
         case Claim.UNLESS:
-            return Standing(Status.FAILED, (leaf,)) if believed(certainty) else HOLDS
+            holds = not believed(certainty)
         case Claim.BELIEVED:
-            holds, denied = believed(certainty), disbelieved(certainty)
+            holds = believed(certainty)
         case Claim.ABSENT:
-            holds, denied = disbelieved(certainty), believed(certainty)
+            holds = disbelieved(certainty)
     if holds:
         return HOLDS
-    return Standing(Status.FAILED if denied or leaf.id in settled else Status.WAITING, (leaf,))
+    return Standing(Status.FAILED if leaf.id in settled else Status.WAITING, (leaf,))

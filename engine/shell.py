@@ -5,9 +5,12 @@ from __future__ import annotations
 import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from ..knowledge.conditions import Condition
+from ..knowledge.frozen import Frozen
 from ..knowledge.model import KnowledgeBase
+from ..knowledge.problems import quoted
 from . import experta_door
 from .certainty import believed, combine, contradict, disbelieved
 from .evidence import Evidence
@@ -18,6 +21,7 @@ from .program import Act, Memory, Pattern, Production, productions
 from .trace import TOLD, Trace
 
 MatcherName = Literal["ground", "rete"]
+MATCHERS = get_args(MatcherName)
 
 
 class _Element(Fact):  # type: ignore[misc] # experta has no types
@@ -49,7 +53,7 @@ class _Case:
         self.recommended: dict[str, None] = {}
         self.contradictions: list[str] = []
 
-    def value(self, condition: Any) -> float:
+    def value(self, condition: Condition) -> float:
         return value(condition, self.certainties, self.evidence.perspective)
 
 
@@ -77,8 +81,8 @@ class Shell:
         return Trace(
             base=self._base,
             evidence=evidence,
-            certainties=case.certainties,
-            given={one: _in_order(case.given[one], self._base, one) for one in self._base.conclusion},
+            certainties=Frozen(case.certainties),
+            given=Frozen((one, _in_order(case.given[one], self._base, one)) for one in self._base.conclusion),
             fired=tuple(case.fired),
             safeguards=tuple(one.id for one in self._base.safeguards if one.id in case.safeguards),
             recommended=tuple(case.recommended),
@@ -103,15 +107,18 @@ def _held(id: str, certainty: float) -> Iterator[Any]:
 def _in_order(given: Mapping[str, float], base: KnowledgeBase, conclusion: str) -> Mapping[str, float]:
     """Return contributions in the base's order, so that nothing depends on the order of firing."""
     order = (TOLD, *(rule.id for rule in base.rules_for[conclusion]))
-    return {rule: given[rule] for rule in order if rule in given}
+    return Frozen((rule, given[rule]) for rule in order if rule in given)
 
 
 def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
     """Return a subclass of experta's KnowledgeEngine whose rules are the base's productions.
 
     ``matcher`` chooses ours for ground rules, or experta's own RETE. Every rule has a salience of
-    its own: among equals, experta's order is not the same on every run.
+    its own: among equals, experta's order is not the same on every run. Raises ValueError for
+    another matcher.
     """
+    if matcher not in MATCHERS:
+        raise ValueError(f"unknown matcher {quoted(matcher)}: choose {' or '.join(MATCHERS)}")
     program = productions(base)
     elements: dict[tuple[Memory, str], Any] = {}
     rules = tuple(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from ..knowledge.frozen import Frozen
 from ..knowledge.model import KnowledgeBase
 from .certainty import believed, shares
 from .evidence import Evidence
@@ -54,10 +55,10 @@ class Trace:
     @cached_property
     def contributions(self) -> Mapping[str, tuple[Contribution, ...]]:
         """What made up each conclusion, in the base's order."""
-        return {
-            conclusion: tuple(map(Contribution, given, given.values(), shares(tuple(given.values()))))
+        return Frozen(
+            (conclusion, tuple(map(Contribution, given, given.values(), shares(tuple(given.values())))))
             for conclusion, given in self.given.items()
-        }
+        )
 
     @cached_property
     def standings(self) -> Mapping[str, Standing]:
@@ -70,7 +71,8 @@ class Trace:
                 rule.id: HOLDS if rule.id in fired else standing(rule.condition, certainties, settled, perspective)
                 for rule in self.base.rules_for[conclusion]
             }
-            if all(one.status is not Status.WAITING for one in stands.values()):
+            may_count = [rule for rule, one in stands.items() if one.status in (Status.FIRED, Status.WAITING)]
+            if all(id in settled for rule in may_count for id in self.base.mentions[rule]):
                 settled.add(conclusion)
             found.update(stands)
-        return {rule.id: found[rule.id] for rule in self.base.rules}
+        return Frozen((rule.id, found[rule.id]) for rule in self.base.rules)

@@ -10,6 +10,7 @@ from typing import Any
 
 from . import model
 from .conditions import parse
+from .frozen import Frozen
 from .passages import digest
 from .problems import KnowledgeError, Problem, quoted
 from .reading import MEGABYTE, UnreadableJSONError, as_number, read_json
@@ -151,7 +152,7 @@ def _build(documents: Mapping[str, Any]) -> model.KnowledgeBase:
         title=base["title"],
         digest=digest(dict(documents)),
         perspectives=tuple(model.Perspective(one["id"], one["label"]) for one in base["perspectives"]),
-        verdicts=base["verdicts"],
+        verdicts=Frozen(base["verdicts"]),
         notice=base["notice"],
         notice_signs_only=base["notice_signs_only"],
         facts=tuple(sorted(facts, key=lambda fact: _FACT_KINDS.index(fact.kind))),
@@ -182,7 +183,7 @@ def _fact(item: Any, kind: str) -> model.Fact:
         kind=kind,
         label=item["label"],
         lay=tuple(item["lay"]),
-        questions=item["questions"],
+        questions=Frozen(item["questions"]),
         source=_citations(item.get("source", [])),
         text=item.get("text", ""),
     )
@@ -212,7 +213,8 @@ def _rule(item: Any, worth: Mapping[str, float], default: str) -> model.Rule:
         rationale=item["rationale"],
         source=_citations(item["source"]),
         examples=tuple(
-            model.Example(one.get("perspective", default), one["evidence"], one["fires"]) for one in item["examples"]
+            model.Example(one.get("perspective", default), Frozen(one["evidence"]), one["fires"])
+            for one in item["examples"]
         ),
     )
 
@@ -268,7 +270,7 @@ def _case(item: Any) -> model.Case:
         id=item["id"],
         title=item["title"],
         perspective=item["perspective"],
-        evidence=item["evidence"],
+        evidence=Frozen(item["evidence"]),
         verdict=expect["verdict"],
         causes=tuple(expect["causes"]),
         safeguards=tuple(expect.get("safeguards", [])),

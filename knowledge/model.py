@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from .conditions import Condition, ids
+from .frozen import Frozen
 from .names import normal
 
 
@@ -121,7 +122,10 @@ class Helpline(NamedTuple):
 
 
 class Safeguard(NamedTuple):
-    """What comes before anything else wherever one fact is given any certainty above 0."""
+    """What comes before anything else wherever one fact is given any certainty above 0.
+
+    ``audience`` are the perspectives that are asked for the fact. Whoever names it gets the safeguard.
+    """
 
     id: str
     title: str
@@ -233,17 +237,17 @@ class KnowledgeBase:
     @cached_property
     def fact(self) -> Mapping[str, Fact]:
         """Facts by id."""
-        return {fact.id: fact for fact in self.facts}
+        return Frozen((fact.id, fact) for fact in self.facts)
 
     @cached_property
     def conclusion(self) -> Mapping[str, Conclusion]:
         """Conclusions by id."""
-        return {conclusion.id: conclusion for conclusion in self.conclusions}
+        return Frozen((conclusion.id, conclusion) for conclusion in self.conclusions)
 
     @cached_property
     def rule(self) -> Mapping[str, Rule]:
         """Rules by id."""
-        return {rule.id: rule for rule in self.rules}
+        return Frozen((rule.id, rule) for rule in self.rules)
 
     @cached_property
     def causes(self) -> tuple[Conclusion, ...]:
@@ -261,7 +265,7 @@ class KnowledgeBase:
             for name in (conclusion.name, *conclusion.lay):
                 index.setdefault(normal(name), conclusion.id)
         index.pop("", None)
-        return index
+        return Frozen(index)
 
     @cached_property
     def rules_for(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -269,12 +273,12 @@ class KnowledgeBase:
         found: dict[str, list[Rule]] = {conclusion: [] for conclusion in self.conclusion}
         for rule in self.rules:
             found[rule.conclusion].append(rule)
-        return {conclusion: tuple(rules) for conclusion, rules in found.items()}
+        return Frozen((conclusion, tuple(rules)) for conclusion, rules in found.items())
 
     @cached_property
     def mentions(self) -> Mapping[str, tuple[str, ...]]:
         """The ids that each rule's condition mentions."""
-        return {rule.id: ids(rule.condition) for rule in self.rules}
+        return Frozen((rule.id, ids(rule.condition)) for rule in self.rules)
 
     @cached_property
     def layered(self) -> tuple[str, ...]:

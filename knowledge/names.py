@@ -35,7 +35,7 @@ class UnknownNameError(ValueError):
 
     def __str__(self) -> str:
         if not self.near:
-            return f"{quoted(self.name)} is not known here. `pushaway facts` lists what is."
+            return f"{quoted(self.name)} is not known here."
         meant = [
             quoted(id) if normal(id) == name else f"{quoted(id)} (“{name}”)"
             for name, id in zip(self.phrases, self.near, strict=True)

@@ -17,7 +17,8 @@ class Problem(NamedTuple):
     remedy: str
 
     def __str__(self) -> str:
-        place = f"{self.file}#{self.pointer}" if self.pointer else self.file
+        steps = "/".join(printable(step) for step in self.pointer.split("/"))
+        place = printable(self.file, 200) + (f"#{steps}" if steps else "")
         return f"{place}: {self.wrong}. {self.remedy}"
 
 
@@ -44,10 +45,13 @@ def pointer(*steps: str | int) -> str:
 
 def quoted(text: object, room: int = 60) -> str:
     """Return text in backquotes, safe to print: nothing in it can steer a terminal or fill a screen."""
-    words = str(text)
-    if len(words) > room:
-        words = words[: room - 1] + "…"
-    return "`" + "".join(ch if ch.isprintable() and ch != "`" else ascii(ch)[1:-1] for ch in words) + "`"
+    return "`" + printable(str(text), room).replace("`", "'") + "`"
+
+
+def printable(text: str, room: int = 60) -> str:
+    """Return text at most ``room`` long in which nothing can steer a terminal or fill a screen."""
+    words = text if len(text) <= room else text[: room - 1] + "…"
+    return "".join(ch if ch.isprintable() else ascii(ch)[1:-1] for ch in words)
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> Sequence[str]:

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import math
 import pickle
+import re
 from typing import Any
 
 import jsonschema
@@ -20,12 +21,20 @@ from pushaway.knowledge.model import KnowledgeBase
 from pushaway.knowledge.shape import schema
 
 BASE = pushaway.load()
+NAMES = "|".join(re.escape(one) for one in [*(f.label for f in BASE.facts), *(c.name for c in BASE.conclusions)])
+NOTE = re.compile(
+    r"asked as \w+|yes|mostly|somewhat|no|[-+.e\d]+|"
+    r"(strongly |weakly )?suggested|not indicated|spoken against|contradictory evidence|"
+    r"(the source says so, |follows from the source, |our judgement on )?(¶[\d, ]+)?|checked [-\d]+|"
+    rf"because: ({NAMES})(; ({NAMES}))*|¶ numbers its paragraphs; base pushing-away [.\d]+|[\w ]+, \d{{4}}"
+)
 ENGINE = pushaway.Engine(BASE)
 IDS = [one.id for one in (*BASE.facts, *BASE.conclusions)]
 EVIDENCE = st.dictionaries(st.sampled_from(IDS), st.booleans() | st.floats(-1, 1), max_size=10)
 HEADINGS = {
     "What was said",
     "What stands out",
+    "Other readings",
     "What to do first",
     "Then",
     "What to do",
@@ -92,6 +101,7 @@ def test_every_word_stands_in_the_base(evidence: dict[str, Any], perspective: st
     said = [data["notice"], *(one["name"] for one in (*data["causes"], *data["mechanisms"]))]
     said += [one["text"] for key in ("safeguards", "responses", "beyond") for one in data[key]]
     said += [one["question"] for one in data["ask_next"]]
+    notes: list[str] = []
     for section in report.sections(answer, BASE):
         assert section.heading in HEADINGS or section.urgent
         for item in section.items:
@@ -100,7 +110,10 @@ def test_every_word_stands_in_the_base(evidence: dict[str, Any], perspective: st
             else:
                 said += [item.words, item.name]
             said += [point.words for point in item.points if point.note and not section.urgent]
+            notes += [item.note, *(point.note for point in item.points)]
     assert {text.casefold() for text in said if text and text not in IDS} <= known
+    for note in notes:
+        assert NOTE.fullmatch(note), note
 
 
 def test_the_safeguard_is_the_first_section_and_the_last() -> None:
@@ -163,6 +176,54 @@ def test_an_answer_cannot_be_changed() -> None:
         answer.causes[0].certainty = 1.0  # type: ignore[misc]
     with pytest.raises(dataclasses.FrozenInstanceError):
         BASE.title = "another"  # type: ignore[misc]
+
+
+def test_nothing_that_a_base_or_a_trace_holds_can_be_changed() -> None:
+    trace = ENGINE.trace({"withdrawn": True})
+    held = [
+        BASE.fact,
+        BASE.rule,
+        BASE.conclusion,
+        BASE.names,
+        BASE.verdicts,
+        BASE.fact["withdrawn"].questions,
+        BASE.cases[0].evidence,
+        trace.certainties,
+        trace.given,
+        trace.standings,
+        trace.contributions,
+        trace.evidence.certainties,
+    ]
+    for mapping in held:
+        for change in (
+            lambda one: one.clear(),
+            lambda one: one.update({"x": 1}),
+            lambda one: one.pop("withdrawn", None),
+            lambda one: one.__setitem__("withdrawn", 1),
+            lambda one: one.setdefault("x", 1),
+        ):
+            with pytest.raises(TypeError):
+                change(mapping)
+
+
+def test_the_order_of_rules_changes_no_question_and_no_rank() -> None:
+    turned = pushaway.Engine(dataclasses.replace(BASE, rules=BASE.rules[::-1]))
+    for case in BASE.cases:
+        given_, perspective = case.evidence, case.perspective
+        one, other = (engine.infer(given_, perspective=perspective) for engine in (ENGINE, turned))
+        assert one.ask_next == other.ask_next
+        assert [cause.id for cause in one.causes] == [cause.id for cause in other.causes]
+
+
+def test_denied_signs_are_not_said_to_show_anything() -> None:
+    assert pushaway.infer({"withdrawn": False}).notice == BASE.notice
+
+
+def test_an_engine_wants_a_base_and_a_matcher_that_there_is() -> None:
+    with pytest.raises(TypeError, match=r"pushaway\.load"):
+        pushaway.Engine("my-base")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="ground or rete"):
+        pushaway.Engine(matcher="retee").infer({})  # type: ignore[arg-type]
 
 
 def test_answers_and_bases_can_be_copied_and_pickled() -> None:

@@ -235,7 +235,7 @@ def test_text_keeps_to_the_terminals_width(columns: int) -> None:
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json"])
 def test_a_terminal_without_unicode_gets_plain_letters(format_: str) -> None:
-    done = process("infer", "withdrawn", "--format", format_, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    done = process("infer", "withdrawn", "in-danger", "--format", format_, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode("ascii")
     assert text.strip()
@@ -247,6 +247,22 @@ def test_a_terminal_without_unicode_gets_plain_letters(format_: str) -> None:
 
 def test_nothing_is_coloured_through_a_pipe() -> None:
     assert b"\x1b" not in process(*EXAMPLE).stdout
+
+
+def test_no_color_is_obeyed_and_a_terminal_gets_colour_otherwise() -> None:
+    coloured = CliRunner().invoke(main, EXAMPLE, color=True, env={"NO_COLOR": ""})
+    plain = CliRunner().invoke(main, EXAMPLE, color=True, env={"NO_COLOR": "1"})
+    assert "\x1b[" in coloured.stdout
+    assert "\x1b" not in plain.stdout
+    assert re.sub(r"\x1b\[\d*m", "", coloured.stdout) == plain.stdout
+
+
+def test_nothing_in_a_file_or_its_name_can_steer_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "\x1b[31mred.json"
+    file.write_text(json.dumps({"evidence": {"\x1b[31mfoo": True, "x" * 500_000: True}}), encoding="utf-8")
+    message = refused(run("infer", "--file", str(file)))
+    assert "\x1b" not in message
+    assert len(message) < 1500
 
 
 def test_facts_are_listed_with_all_that_the_contract_names() -> None:

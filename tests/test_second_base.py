@@ -270,11 +270,10 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_never_guessed(said: st
 
 
 @pytest.mark.parametrize("said", ["xyzzy", "", "?!", " "])
-def test_a_name_like_no_other_is_answered_with_where_to_look(said: str) -> None:
+def test_for_a_name_like_no_other_nothing_is_offered(said: str) -> None:
     with pytest.raises(pushaway.UnknownNameError) as caught:
         pushaway.resolve(CAR, said)
     assert caught.value.near == ()
-    assert "pushaway facts" in str(caught.value)
 
 
 # What loading costs.
