@@ -1,0 +1,42 @@
+"""The schemas explain themselves, and their examples fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+
+from pushaway.knowledge.shape import SCHEMAS, schema
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_has_examples_that_fit_it(name: str) -> None:
+    published = schema(name)
+    assert published["examples"]
+    for example in published["examples"]:
+        jsonschema.Draft202012Validator(published).validate(example)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_property_says_what_it_is_and_nothing_else_is_let_in(name: str) -> None:
+    published = schema(name)
+    assert published["description"]
+    for place, part in _objects(published, name):
+        assert part.get("additionalProperties") is False, place
+        for key, value in part["properties"].items():
+            assert "description" in value or "$ref" in value, f"{place}/{key}"
+
+
+def _objects(part: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Yield the schemas that describe an object; conditions on them describe nothing anew."""
+    if isinstance(part, dict):
+        if isinstance(part.get("properties"), dict):
+            yield place, part
+        for key, inner in part.items():
+            if key not in ("examples", "if", "then") and not (key == "else" and "if" in inner):
+                yield from _objects(inner, f"{place}/{key}")
+    elif isinstance(part, list):
+        for index, inner in enumerate(part):
+            yield from _objects(inner, f"{place}/{index}")
