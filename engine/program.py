@@ -73,32 +73,46 @@ def productions(base: KnowledgeBase) -> tuple[Production, ...]:
 
 
 def _ordered(base: KnowledgeBase) -> Iterator[Production]:
+    compiler = _Compiler()
     for safeguard in base.safeguards:
         alarm = Pattern(Memory.ALARM, safeguard.fact)
         yield Production(f"safeguard {safeguard.id}", (alarm,), Act.SAFEGUARD, safeguard.id)
     for conclusion in base.layered:
         for rule in base.rules_for[conclusion]:
-            yield from _compiled(f"rule {rule.id}", rule.condition, Act.CONTRIBUTE, rule.id)
+            yield from compiler.compiled(f"rule {rule.id}", rule.condition, Act.CONTRIBUTE, rule.id)
         yield Production(f"conclude {conclusion}", (), Act.CONCLUDE, conclusion)
     for response in base.responses:
-        yield from _compiled(f"response {response.id}", response.condition, Act.RECOMMEND, response.id)
+        yield from compiler.compiled(f"response {response.id}", response.condition, Act.RECOMMEND, response.id)
 
 
-def _compiled(name: str, condition: Condition, act: Act, subject: str) -> Iterator[Production]:
-    clauses: list[Production] = []
-    patterns = tuple(dict.fromkeys(_flat(condition, name, clauses)))
-    yield from clauses
-    yield Production(name, patterns, act, subject)
+class _Compiler:
+    """Compiles conditions; equal groups share one clause, since all that it needs is in where it is first used."""
 
+    def __init__(self) -> None:
+        self._clauses: dict[Group, str] = {}
+        self._new: list[Production] = []
 
-def _flat(condition: Condition, name: str, clauses: list[Production]) -> Iterator[Pattern]:
-    if isinstance(condition, Leaf):
-        yield _pattern(condition)
-    elif condition.needed == len(condition.parts):
-        for part in condition.parts:
-            yield from _flat(part, name, clauses)
-    else:
-        yield _clause(condition, name, clauses)
+    def compiled(self, name: str, condition: Condition, act: Act, subject: str) -> Iterator[Production]:
+        patterns = tuple(dict.fromkeys(self._flat(condition, name)))
+        yield from self._new
+        self._new.clear()
+        yield Production(name, patterns, act, subject)
+
+    def _flat(self, condition: Condition, name: str) -> Iterator[Pattern]:
+        if isinstance(condition, Leaf):
+            yield _pattern(condition)
+        elif condition.needed == len(condition.parts):
+            for part in condition.parts:
+                yield from self._flat(part, name)
+        else:
+            yield Pattern(Memory.HOLDS, self._clauses.get(condition) or self._clause(condition, name))
+
+    def _clause(self, group: Group, name: str) -> str:
+        clause = self._clauses[group] = f"{name} clause {len(self._clauses) + 1}"
+        for number, part in enumerate(group.parts, 1):
+            patterns = tuple(dict.fromkeys(self._flat(part, clause)))
+            self._new.append(Production(f"{clause} part {number}", patterns, Act.TALLY, clause, number, group.needed))
+        return clause
 
 
 def _pattern(leaf: Leaf) -> Pattern:
@@ -111,11 +125,3 @@ def _pattern(leaf: Leaf) -> Pattern:
             return Pattern(Memory.PRESENT, leaf.id, negated=True)
         case Claim.PERSPECTIVE:
             return Pattern(Memory.ASKED_AS, leaf.id)
-
-
-def _clause(group: Group, name: str, clauses: list[Production]) -> Pattern:
-    clause = f"{name} clause {len(clauses) + 1}"
-    for number, part in enumerate(group.parts, 1):
-        patterns = tuple(dict.fromkeys(_flat(part, f"{clause}.{number}", clauses)))
-        clauses.append(Production(f"{clause} part {number}", patterns, Act.TALLY, clause, number, group.needed))
-    return Pattern(Memory.HOLDS, clause)
