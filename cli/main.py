@@ -30,7 +30,7 @@ class _Commands(click.Group):
 Example:
   pushaway infer withdrawn "ignoring messages" irritable
 
-Exit status: 0 fine, 1 problems found, 2 misuse or unreadable input.""",
+Exit status: 0 fine, 2 misuse or unreadable input.""",
 )
 @click.version_option(VERSION, prog_name="pushaway")
 def main() -> None:

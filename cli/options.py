@@ -73,36 +73,33 @@ def unknown(error: UnknownNameError) -> str:
 
 def complete_names(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete ids of facts and conclusions."""
-    base = _base_to_complete(ctx)
-    if base is None:
-        return []
-    labels = {fact.id: fact.label for fact in base.facts} | {one.id: one.name for one in base.conclusions}
     wanted = incomplete.replace("_", "-").replace(" ", "-").casefold()
-    return [CompletionItem(id, help=label) for id, label in labels.items() if id.startswith(wanted)]
+    return _completed(
+        ctx,
+        wanted,
+        lambda base: {one.id: one.label for one in base.facts} | {one.id: one.name for one in base.conclusions},
+    )
 
 
 def complete_perspectives(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete ids of perspectives."""
-    base = _base_to_complete(ctx)
-    return [
-        CompletionItem(one.id, help=one.label)
-        for one in (base.perspectives if base else ())
-        if one.id.startswith(incomplete)
-    ]
+    return _completed(ctx, incomplete, lambda base: {one.id: one.label for one in base.perspectives})
 
 
 def complete_rules(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Complete ids of rules."""
-    base = _base_to_complete(ctx)
-    return [
-        CompletionItem(rule.id, help=rule.title)
-        for rule in (base.rules if base else ())
-        if rule.id.startswith(incomplete)
-    ]
+    """Complete ids of what `pushaway rules` lists."""
+    return _completed(
+        ctx,
+        incomplete,
+        lambda base: {one.id: one.title for one in base.safeguards} | {one.id: one.title for one in base.rules},
+    )
 
 
-def _base_to_complete(ctx: click.Context) -> KnowledgeBase | None:
+def _completed(
+    ctx: click.Context, incomplete: str, choices: Callable[[KnowledgeBase], dict[str, str]]
+) -> list[CompletionItem]:
     try:
-        return load(ctx.params.get("base_dir"))
+        base = load(ctx.params.get("base_dir"))
     except KnowledgeError:
-        return None  # a shell that completes has no place for messages
+        return []  # a shell that completes has no place for messages
+    return [CompletionItem(id, help=said) for id, said in choices(base).items() if id.startswith(incomplete)]

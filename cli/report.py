@@ -1,6 +1,6 @@
 """An answer as sections of words, before any format: what every rendering shows, and in which order.
 
-Beyond headings, names and the words for certainty, all words come from the knowledge base.
+Beyond headings, names and the words for certainty and basis, all words come from the knowledge base.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -60,7 +60,7 @@ def _all(answer: Answer, base: KnowledgeBase) -> Iterator[Section]:
     yield Section("What to do first", tuple(map(_response, first)))
     yield Section("Then" if first else "What to do", tuple(map(_response, then)))
     yield Section("Held back", tuple(_held_back(answer, base)))
-    yield Section("Questions that would help", tuple(Item(one.question, name=one.id) for one in answer.ask_next))
+    yield Section("Questions that would help", tuple(Item(one.question) for one in answer.ask_next))
     yield Section("Beyond the source", tuple(Item(one.text) for one in answer.beyond))
     yield Section("Where it comes from", tuple(_origin(answer, base)))
     if called:  # once more, where the eye rests when all the rest has scrolled past
