@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from ..knowledge.conditions import Claim, Condition, leaves
-from ..knowledge.model import Conclusion, KnowledgeBase, cited
+from ..knowledge.conditions import Claim, Condition
+from ..knowledge.model import KnowledgeBase, cited
 from .answer import (
     Answer,
     BaseRef,
@@ -20,25 +18,24 @@ from .answer import (
     Withheld,
 )
 from .asking import ask_next
-from .certainty import believed, disbelieved, words
-from .premises import value
+from .certainty import believed, words
+from .premises import supports
+from .ranking import due, ranked, verdict
 from .trace import TOLD, Contribution, Trace
 
 
 def answer(trace: Trace, version: str) -> Answer:
     """Return the answer that a trace gives. ``version`` is that of the engine."""
     base = trace.base
-    causes = _ranked(trace, "cause")
-    standing_out = sum(believed(cause.certainty) for cause in causes)
     responses, withheld = _responses(trace)
     return Answer(
         base=BaseRef(base.id, base.version, base.digest),
         engine=version,
         perspective=trace.evidence.perspective,
-        evidence=tuple(Observation(id, certainty) for id, certainty in trace.evidence.certainties.items()),
-        safeguards=_safeguards(trace),
-        verdict="none" if not standing_out else "one" if standing_out == 1 else "several",
-        causes=causes,
+        evidence=observations(trace),
+        safeguards=safeguards(trace),
+        verdict=verdict(trace),
+        causes=_ranked(trace, "cause"),
         mechanisms=_ranked(trace, "mechanism"),
         responses=responses,
         withheld=withheld,
@@ -53,13 +50,19 @@ def answer(trace: Trace, version: str) -> Answer:
     )
 
 
+def observations(trace: Trace) -> tuple[Observation, ...]:
+    """Return what was known, in the base's order."""
+    return tuple(Observation(id, certainty) for id, certainty in trace.evidence.certainties.items())
+
+
 def _notice(trace: Trace) -> str:
     base, told = trace.base, trace.evidence.certainties
     only_signs = all(id in base.fact and base.fact[id].kind == "sign" for id in told)
     return base.notice_signs_only if only_signs and any(map(believed, told.values())) else base.notice
 
 
-def _safeguards(trace: Trace) -> tuple[SafeguardGiven, ...]:
+def safeguards(trace: Trace) -> tuple[SafeguardGiven, ...]:
+    """Return what comes before all else, in the base's order."""
     return tuple(
         SafeguardGiven(
             one.id,
@@ -73,17 +76,7 @@ def _safeguards(trace: Trace) -> tuple[SafeguardGiven, ...]:
 
 
 def _ranked(trace: Trace, kind: str) -> tuple[Ranked, ...]:
-    """Return the conclusions of a kind, best first: what must lead and is believed, then by certainty."""
     certainties = trace.certainties
-
-    def rank(conclusion: Conclusion) -> tuple[bool, float]:
-        leads = believed(certainties[conclusion.id]) and any(
-            believed(certainties.get(id, 0.0)) for id in conclusion.leads_when
-        )
-        # Rounded, so that what differs by rounding alone stays a tie, which the base's order breaks.
-        return (not leads, -round(certainties[conclusion.id], 9))
-
-    of_kind = sorted((one for one in trace.base.conclusions if one.kind == kind), key=rank)
     return tuple(
         Ranked(
             one.id,
@@ -92,7 +85,7 @@ def _ranked(trace: Trace, kind: str) -> tuple[Ranked, ...]:
             words(certainties[one.id]),
             *_reasons(trace.base, trace.contributions[one.id]),
         )
-        for one in of_kind
+        for one in ranked(trace, kind)
     )
 
 
@@ -117,28 +110,23 @@ def _reason(base: KnowledgeBase, one: Contribution) -> Reason:
 
 def _responses(trace: Trace) -> tuple[tuple[Recommended, ...], tuple[Withheld, ...]]:
     """Return what is recommended, best first, and what would be but for what withholds it."""
-    base, perspective = trace.base, trace.evidence.perspective
-    called = frozenset(trace.recommended)
-    due = [one for one in base.responses if one.id in called and perspective in one.audience]
-    due.sort(key=lambda one: (one.order, -round(value(one.condition, trace.certainties, perspective), 9)))
-    stopped = {one.id: trace.holding_back(one.withheld_by) for one in due}
+    all_due = due(trace)
     return (
         tuple(
-            Recommended(one.id, one.text, _calling(one.condition, trace.certainties), tuple(cited(one.source)))
-            for one in due
-            if not stopped[one.id]
+            Recommended(one.id, one.text, calling(trace, one.condition), tuple(cited(one.source)))
+            for one, withheld_by in all_due
+            if not withheld_by
         ),
-        tuple(Withheld(one.id, stopped[one.id]) for one in due if stopped[one.id]),
+        tuple(Withheld(one.id, withheld_by) for one, withheld_by in all_due if withheld_by),
     )
 
 
-def _calling(condition: Condition, certainties: Mapping[str, float]) -> tuple[str, ...]:
-    """Return the ids in a condition that hold as it wants them."""
-    wanted = {Claim.BELIEVED: believed, Claim.ABSENT: disbelieved}
+def calling(trace: Trace, condition: Condition) -> tuple[str, ...]:
+    """Return the facts and conclusions that make a condition hold by what they are, and not by being unknown."""
     return tuple(
         dict.fromkeys(
             leaf.id
-            for leaf in leaves(condition)
-            if leaf.claim in wanted and wanted[leaf.claim](certainties.get(leaf.id, 0.0))
+            for leaf in supports(condition, trace.certainties, trace.evidence.perspective)
+            if leaf.claim in (Claim.BELIEVED, Claim.ABSENT)
         )
     )

@@ -29,6 +29,16 @@ def value(condition: Condition, certainties: Mapping[str, float], perspective: s
             return 1.0 if condition.id == perspective else 0.0
 
 
+def supports(condition: Condition, certainties: Mapping[str, float], perspective: str) -> tuple[Leaf, ...]:
+    """Return the leaves that make a condition hold, from left to right; none where it does not hold."""
+    if not believed(value(condition, certainties, perspective)):
+        return ()
+    if isinstance(condition, Leaf):
+        return (condition,)
+    found = (leaf for part in condition.parts for leaf in supports(part, certainties, perspective))
+    return tuple(dict.fromkeys(found))
+
+
 class Status(Enum):
     """What became of a rule in one run."""
 

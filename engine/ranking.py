@@ -1,0 +1,56 @@
+"""What of a trace is told first: causes in their order, the verdict, and the advice that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..knowledge.model import Conclusion, Response
+from .certainty import believed
+from .premises import value
+from .trace import Trace
+
+
+def leads(conclusion: Conclusion, certainties: Mapping[str, float]) -> bool:
+    """Tell whether a believed conclusion must be ranked first, whatever else is more certain."""
+    return any(believed(certainties.get(id, 0.0)) for id in conclusion.leads_when)
+
+
+def ranked(trace: Trace, kind: str) -> tuple[Conclusion, ...]:
+    """Return the conclusions of a kind, best first: what must lead and is believed, then by certainty."""
+    certainties = trace.certainties
+
+    def rank(conclusion: Conclusion) -> tuple[bool, float]:
+        certainty = certainties[conclusion.id]
+        # Rounded, so that what differs by rounding alone stays a tie, which the base's order breaks.
+        return not (believed(certainty) and leads(conclusion, certainties)), -round(certainty, 9)
+
+    return tuple(sorted((one for one in trace.base.conclusions if one.kind == kind), key=rank))
+
+
+def verdict(trace: Trace) -> str:
+    """Return none, one or several: how many causes are believed."""
+    standing_out = sum(believed(trace.certainties[cause.id]) for cause in trace.base.causes)
+    return "none" if not standing_out else "one" if standing_out == 1 else "several"
+
+
+def leading(trace: Trace) -> str | None:
+    """Return the id of the cause that is ranked first, None where none is believed."""
+    first = next(iter(ranked(trace, "cause")), None)
+    return first.id if first and believed(trace.certainties[first.id]) else None
+
+
+class Due(NamedTuple):
+    """A response that is called for, and the ids that withhold it, if any."""
+
+    response: Response
+    withheld_by: tuple[str, ...]
+
+
+def due(trace: Trace) -> tuple[Due, ...]:
+    """Return the responses that are called for and meant for whoever asks, best first."""
+    perspective = trace.evidence.perspective
+    called = frozenset(trace.recommended)
+    found = [one for one in trace.base.responses if one.id in called and perspective in one.audience]
+    found.sort(key=lambda one: (one.order, -round(value(one.condition, trace.certainties, perspective), 9)))
+    return tuple(Due(one, trace.holding_back(one.withheld_by)) for one in found)
