@@ -6,14 +6,23 @@
 'overwhelmed'
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .engine import Answer, Engine, EvidenceError, infer
 from .engine.version import VERSION as __version__  # noqa: N811 # the name that Python users look for
 from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, resolve
 
+if TYPE_CHECKING:
+    from .engine.consultation import Consultation, ConsultationError
+    from .engine.explanation import Explanation
+
 __all__ = [
     "Answer",
+    "Consultation",
+    "ConsultationError",
     "Engine",
     "EvidenceError",
+    "Explanation",
     "KnowledgeBase",
     "KnowledgeError",
     "Problem",
@@ -24,3 +33,14 @@ __all__ = [
     "load",
     "resolve",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what a single answer can do without when it is first used (PEP 562)."""
+    if name in ("Consultation", "ConsultationError"):
+        from .engine import consultation as room
+    elif name == "Explanation":
+        from .engine import explanation as room
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(room, name)

@@ -1,6 +1,15 @@
 """The answer: what an inference gives to whoever asked, frozen, and its JSON form."""
 
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from .engine import Engine
+    from .explanation import Explanation
+    from .trace import Trace
 
 FORMAT = "1"
 
@@ -88,11 +97,20 @@ class Beyond(NamedTuple):
     text: str
 
 
-class Answer(NamedTuple):
+class Reasoning(NamedTuple):
+    """What an answer was made from, so that it can be explained: the engine, and the trace of its run."""
+
+    engine: Engine
+    trace: Trace
+
+
+@dataclass(frozen=True, repr=False)
+class Answer:
     """What an inference gives. ``verdict`` is none, one or several: how many causes are believed.
 
     ``causes`` and ``mechanisms`` hold all there are, ``responses`` and ``ask_next`` what applies;
     each best first. ``contradictions`` are conclusions for and against which something is certain.
+    ``reasoning`` is no part of what is told: answers that tell the same are equal.
     """
 
     base: BaseRef
@@ -108,23 +126,42 @@ class Answer(NamedTuple):
     ask_next: tuple[Question, ...]
     beyond: tuple[Beyond, ...]
     notice: str
-    contradictions: tuple[str, ...] = ()
-    format: str = FORMAT
+    contradictions: tuple[str, ...]
+    reasoning: Reasoning = field(compare=False)
 
     def __repr__(self) -> str:
         # Nobody's answers in a traceback.
         return f"<Answer of {self.base.id} {self.base.version}>"
 
+    @property
+    def leading(self) -> str | None:
+        """The id of the cause that is ranked first, None where none is believed."""
+        return None if self.verdict == "none" else self.causes[0].id
+
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON-ready data in the published format, which its schema describes."""
-        data = {"format": self.format, **_plain(self)}
+        told = {one.name: plain(getattr(self, one.name)) for one in fields(self) if one.compare}
         if not self.contradictions:
-            del data["contradictions"]
-        return data
+            del told["contradictions"]
+        return {"format": FORMAT, **told}
+
+    def explain(
+        self, id: str, *, what_if: Mapping[str, bool | float | None] | None = None, changes: bool = True
+    ) -> Explanation:
+        """Explain a cause or mechanism, a response, a safeguard, or a question by the id of its fact.
+
+        ``what_if`` are facts or conclusions to another certainty in [−1, 1], True or False, or to None for
+        unknown; the explanation then says what would be different. ``changes`` asks for the smallest
+        changes of answers that would change the leading cause or the verdict, which takes longest.
+        Raises :class:`EvidenceError` for an id that the base does not have.
+        """
+        from .explaining import explain  # only who asks for reasons should pay for them
+
+        return explain(self, id, what_if=what_if, changes=changes)
 
 
-def _plain(data: Any) -> Any:
+def plain(data: Any) -> Any:
     """Return records as dictionaries and tuples as lists; a trailing underscore is Python's, not JSON's."""
     if hasattr(data, "_asdict"):
-        return {key.rstrip("_"): _plain(one) for key, one in data._asdict().items()}
-    return [_plain(one) for one in data] if isinstance(data, tuple) else data
+        return {key.rstrip("_"): plain(one) for key, one in data._asdict().items()}
+    return [plain(one) for one in data] if isinstance(data, tuple) else data

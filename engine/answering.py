@@ -13,6 +13,7 @@ from .answer import (
     Question,
     Ranked,
     Reason,
+    Reasoning,
     Recommended,
     SafeguardGiven,
     Withheld,
@@ -22,15 +23,17 @@ from .certainty import believed, words
 from .premises import supports
 from .ranking import due, ranked, verdict
 from .trace import TOLD, Contribution, Trace
+from .version import VERSION
 
 
-def answer(trace: Trace, version: str) -> Answer:
-    """Return the answer that a trace gives. ``version`` is that of the engine."""
+def answer(reasoning: Reasoning) -> Answer:
+    """Return the answer that a trace gives."""
+    trace = reasoning.trace
     base = trace.base
     responses, withheld = _responses(trace)
     return Answer(
         base=BaseRef(base.id, base.version, base.digest),
-        engine=version,
+        engine=VERSION,
         perspective=trace.evidence.perspective,
         evidence=observations(trace),
         safeguards=safeguards(trace),
@@ -47,6 +50,7 @@ def answer(trace: Trace, version: str) -> Answer:
         ),
         notice=_notice(trace),
         contradictions=trace.contradictions,
+        reasoning=reasoning,
     )
 
 

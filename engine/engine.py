@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from ..knowledge import KnowledgeBase, load
-from .answer import Answer
+from .answer import Answer, Reasoning
 from .answering import answer
 from .evidence import Evidence, Given, checked
-from .version import VERSION
 
 if TYPE_CHECKING:
     from .shell import MatcherName, Shell
@@ -35,6 +34,10 @@ class Engine:
         # Shells that no thread is using: a run takes one, or makes one, and puts it back.
         self._idle: deque[Shell] = deque()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Compiled rules are functions, which cannot be pickled; they are compiled anew where they arrive.
+        return partial(Engine, matcher=self._matcher), (self.base,)
+
     def infer(self, evidence: Given, *, perspective: str | None = None) -> Answer:
         """Return the answer to evidence: ids of facts or conclusions to True, False or a certainty.
 
@@ -42,7 +45,7 @@ class Engine:
         ``perspective`` is the base's first where none is given. Raises :class:`EvidenceError`
         where either does not fit the base. Names that people use are for :func:`pushaway.resolve`.
         """
-        return answer(self.trace(evidence, perspective=perspective), VERSION)
+        return answer(Reasoning(self, self.trace(evidence, perspective=perspective)))
 
     def trace(self, evidence: Given, *, perspective: str | None = None) -> Trace:
         """Return what happens when the base reasons from evidence: what :meth:`infer` answers from.
@@ -75,10 +78,10 @@ class Engine:
 
 def infer(evidence: Given, *, perspective: str | None = None) -> Answer:
     """Return the shipped base's answer to evidence; see :meth:`Engine.infer`."""
-    global _default  # noqa: PLW0603 # one engine for all callers, made when first needed
-    if _default is None:
-        _default = Engine()
-    return _default.infer(evidence, perspective=perspective)
+    return shipped_engine().infer(evidence, perspective=perspective)
 
 
-_default: Engine | None = None
+@cache
+def shipped_engine() -> Engine:
+    """Return the engine on the shipped base, one for all callers, made when it is first needed."""
+    return Engine()

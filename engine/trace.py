@@ -60,9 +60,18 @@ class Trace:
             for conclusion, given in self.given.items()
         )
 
-    @cached_property
+    @property
     def standings(self) -> Mapping[str, Standing]:
         """What became of every rule of the base: fired, failed, waiting or not applicable."""
+        return self._accounts[0]
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """The facts that were told, and the conclusions that no further answer can change."""
+        return self._accounts[1]
+
+    @cached_property
+    def _accounts(self) -> tuple[Mapping[str, Standing], frozenset[str]]:
         fired, certainties, perspective = frozenset(self.fired), self.certainties, self.evidence.perspective
         settled = {id for id in self.evidence.certainties if id in self.base.fact}
         found: dict[str, Standing] = {}
@@ -75,4 +84,4 @@ class Trace:
             if all(id in settled for rule in may_count for id in self.base.mentions[rule]):
                 settled.add(conclusion)
             found.update(stands)
-        return Frozen((rule.id, found[rule.id]) for rule in self.base.rules)
+        return Frozen((rule.id, found[rule.id]) for rule in self.base.rules), frozenset(settled)

@@ -153,6 +153,7 @@ def _build(documents: Mapping[str, Any]) -> model.KnowledgeBase:
         digest=digest(dict(documents)),
         perspectives=tuple(model.Perspective(one["id"], one["label"]) for one in base["perspectives"]),
         verdicts=Frozen(base["verdicts"]),
+        interview=model.Interview(**base["interview"]),
         notice=base["notice"],
         notice_signs_only=base["notice_signs_only"],
         facts=tuple(sorted(facts, key=lambda fact: _FACT_KINDS.index(fact.kind))),

@@ -161,6 +161,15 @@ class Perspective(NamedTuple):
     label: str
 
 
+class Interview(NamedTuple):
+    """What an interview says before it asks who it is about, for signs, about safety, and for what lies beyond."""
+
+    who: str
+    noticed: str
+    safeguards: str
+    beyond: str
+
+
 class Guideline(NamedTuple):
     """A published guideline that safeguards rest on."""
 
@@ -218,6 +227,7 @@ class KnowledgeBase:
     digest: str
     perspectives: tuple[Perspective, ...]
     verdicts: Mapping[str, str]
+    interview: Interview
     notice: str
     notice_signs_only: str
     facts: tuple[Fact, ...]
@@ -279,6 +289,14 @@ class KnowledgeBase:
     def mentions(self) -> Mapping[str, tuple[str, ...]]:
         """The ids that each rule's condition mentions."""
         return Frozen((rule.id, ids(rule.condition)) for rule in self.rules)
+
+    @cached_property
+    def rests_on(self) -> Mapping[str, frozenset[str]]:
+        """The ids that the rules for each conclusion mention."""
+        return Frozen(
+            (conclusion, frozenset(id for rule in rules for id in self.mentions[rule.id]))
+            for conclusion, rules in self.rules_for.items()
+        )
 
     @cached_property
     def layered(self) -> tuple[str, ...]:

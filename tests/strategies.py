@@ -149,6 +149,7 @@ def _base() -> Any:
         "title": "A base for tests",
         "perspectives": [{"id": id, "label": id} for id in PERSPECTIVES],
         "verdicts": {"none": "None.", "one": "One.", "several": "Several."},
+        "interview": dict.fromkeys(("who", "noticed", "safeguards", "beyond"), "Tell."),
         "notice": "A notice.",
         "notice_signs_only": "Another notice.",
     }

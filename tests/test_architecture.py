@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import Process
 
 import pushaway
 
@@ -86,9 +87,25 @@ def test_files_are_of_a_persons_size(room: str, file: Path) -> None:
 def test_the_public_face_holds_no_logic() -> None:
     docstring, *rest = _tree(Path(str(pushaway.__file__))).body
     assert isinstance(docstring, ast.Expr)
+    *rest, later = rest
+    assert isinstance(later, ast.FunctionDef), "what is imported when first used stands last"
+    assert later.name == "__getattr__"
     for statement in rest:
         is_all = isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__"
-        assert is_all or isinstance(statement, ast.ImportFrom), ast.unparse(statement)
+        for_types = isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING"
+        assert is_all or for_types or isinstance(statement, ast.ImportFrom), ast.unparse(statement)
+
+
+def test_a_single_answer_does_not_pay_for_interviews_and_explanations(fresh_process: Process) -> None:
+    code = "import pushaway, sys; pushaway.infer({'withdrawn': True}); print(*sys.modules)"
+    loaded = fresh_process(code).split()
+    assert "pushaway.engine.answering" in loaded
+    assert not {"pushaway.engine.consultation", "pushaway.engine.explaining", "jsonschema", "click"} & {*loaded}
+
+
+def test_the_public_face_refuses_what_it_does_not_have() -> None:
+    with pytest.raises(AttributeError, match="Consultancy"):
+        pushaway.Consultancy  # noqa: B018 # looking is the test
 
 
 def test_the_public_face_gives_what_it_names() -> None:

@@ -1,0 +1,88 @@
+"""Which question to ask next: the one whose answers could change most of what is told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .bounds import Bounds, Interval
+from .ranking import due, leading
+from .trace import Trace
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+NEARNESS = 4.0
+"""How fast a cause's movement counts for less, the further below the first it stays: e^(−4·distance).
+
+Chosen with `benchmarks/questions.py`: with 2 the leading cause is found later, and above 4 no earlier.
+"""
+
+ADVICE = 0.02
+"""What a response that comes or goes counts for beside the movement of causes: enough to part what is else equal."""
+
+
+def answers(trace: Trace) -> tuple[float, ...]:
+    """Return the certainties that an answer can give in a trace's base, least first; unknown is one of them."""
+    return tuple(sorted({0.0, *(one.certainty for one in trace.base.answers)}))
+
+
+class Outlook:
+    """What the answers to each of some questions would change in a trace.
+
+    ``facts`` are those that can be asked for; ``unasked`` are all that may still be told, these and
+    others. The engine runs what an answer leads to; bounds leave out beforehand what cannot matter,
+    now or together with any other answers.
+    """
+
+    def __init__(self, engine: Engine, trace: Trace, facts: Collection[str], unasked: Collection[str]) -> None:
+        self._engine = engine
+        self._trace = trace
+        self._facts = facts
+        self._unasked = unasked
+
+    @cached_property
+    def open(self) -> tuple[str, ...]:
+        """The facts whose answers could still change what is told, in the order in which they were given."""
+        least, *_, greatest = answers(self._trace)
+        bounds = Bounds(self._trace, dict.fromkeys(self._unasked, Interval(least, greatest)))
+        able = bounds.could_move(bounds.unsettled())
+        return tuple(id for id in self._facts if id in able)
+
+    @cached_property
+    def best_first(self) -> tuple[str, ...]:
+        """The open facts, the one to ask for next before all others."""
+        return tuple(sorted(self.open, key=lambda fact: -round(self._worth(fact), 9)))
+
+    @cached_property
+    def steady(self) -> bool:
+        """Whether the leading cause stays, whatever any single one of the open questions is answered."""
+        now = leading(self._trace)
+        return all(leading(after) == now for reached in self._reached.values() for after in reached)
+
+    @cached_property
+    def _reached(self) -> Mapping[str, tuple[Trace, ...]]:
+        """What the least and the greatest answer to each open question lead to."""
+        least, *_, greatest = answers(self._trace)
+        evidence, perspective = self._trace.evidence.certainties, self._trace.evidence.perspective
+        return {
+            id: tuple(
+                self._engine.trace({**evidence, id: answer}, perspective=perspective) for answer in (least, greatest)
+            )
+            for id in self.open
+        }
+
+    def _worth(self, id: str) -> float:
+        """Return how far the answers move causes, near the first above all, and advice."""
+        return sum(self._movement(after) for after in self._reached[id])
+
+    def _movement(self, after: Trace) -> float:
+        now, then = self._trace.certainties, after.certainties
+        causes = [cause.id for cause in self._trace.base.causes]
+        top = max(now[id] for id in causes)
+        moved = math.fsum(
+            abs(then[id] - now[id]) * math.exp(NEARNESS * (max(now[id], then[id]) - top)) for id in causes
+        )
+        return moved + ADVICE * len(set(due(self._trace)) ^ set(due(after)))

@@ -1,0 +1,243 @@
+"""A consultation: one person's answers so far, what they lead to, and what to ask next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+from ..knowledge.frozen import Frozen
+from ..knowledge.model import Fact, KnowledgeBase
+from ..knowledge.problems import did_you_mean, quoted
+from .answer import Answer, BaseRef, Question, plain
+from .asking import SHOWN
+from .choosing import Outlook
+from .engine import Engine, shipped_engine
+from .evidence import EvidenceError, asked_as, certainty, known
+from .version import VERSION
+
+FORMAT = "1"
+Reply = str | bool | float | None
+"""An answer by its id on the base's scale, True or False, a certainty in [−1, 1], or None for not known."""
+
+
+class ConsultationError(ValueError):
+    """A stored consultation that cannot be gone on with; the message says where, and what would mend it."""
+
+
+Kind = Literal["noticed", "safeguard", "beyond", "question"]
+_STEPS: Mapping[str, Kind] = {"sign": "noticed", "safeguard": "safeguard", "beyond": "beyond", "finding": "question"}
+"""In what kind of step each kind of fact is asked for."""
+
+
+class Step(NamedTuple):
+    """What to ask. ``kind``: noticed, safeguard, beyond or question.
+
+    Of the questions of ``noticed`` and ``beyond``, any number can be answered yes at once; the other
+    kinds have one question.
+    """
+
+    kind: Kind
+    questions: tuple[Question, ...]
+
+    @property
+    def several(self) -> bool:
+        """Whether several can be chosen."""
+        return self.kind in ("noticed", "beyond")
+
+
+class Progress(NamedTuple):
+    """How many steps were answered, and how many more there can be at most; no answer makes the second grow."""
+
+    answered: int
+    left: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Consultation:
+    """Answers given from one perspective; every further answer makes a new consultation.
+
+    ``told`` has certainties in [−1, 1] by fact or conclusion, in the order of telling; 0 stands for
+    what was asked and is not known. ``perspective`` is the base's first where none is given, and
+    ``engine`` the one on the shipped base. Raises :class:`EvidenceError` where they do not fit.
+    """
+
+    perspective: str | None = None
+    told: Mapping[str, Reply] = field(default_factory=dict)
+    engine: Engine = field(default_factory=shipped_engine)
+
+    def __post_init__(self) -> None:
+        base = self.engine.base
+        told = {id: _certainty(base, id, reply) for id, reply in self.told.items()}
+        object.__setattr__(self, "perspective", asked_as(base, self.perspective))
+        object.__setattr__(self, "told", Frozen(told))
+
+    def __repr__(self) -> str:
+        # Nobody's answers in a traceback.
+        return f"<Consultation as {self.perspective}>"
+
+    def __eq__(self, other: object) -> bool:
+        return self._tells() == other._tells() if isinstance(other, Consultation) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._tells())
+
+    def _tells(self) -> tuple[Any, ...]:
+        return self.engine.base.digest, self.perspective, tuple(self.told.items())
+
+    def tell(self, id: str, reply: Reply) -> Consultation:
+        """Return the consultation with one more answer, or with an earlier one changed, all others kept.
+
+        Raises :class:`EvidenceError` for an id or an answer that the base does not have.
+        """
+        return replace(self, told={**self.told, id: reply})
+
+    def choose(self, step: Step, chosen: Collection[str]) -> Consultation:
+        """Return the consultation with the chosen facts of a step answered yes, and its others passed over.
+
+        Passed over is not known, and not absent. Raises :class:`EvidenceError` for a fact that the
+        step does not ask for.
+        """
+        asked = [one.id for one in step.questions]
+        for id in chosen:
+            if id not in asked:
+                raise EvidenceError(f"{quoted(id)} is not asked there. {did_you_mean(id, asked, 'Choose from those.')}")
+        most = max(one.certainty for one in self.engine.base.answers)
+        return replace(self, told={**self.told, **{id: most if id in chosen else None for id in asked}})
+
+    def take_back(self, id: str) -> Consultation:
+        """Return the consultation without an answer, so that it can be asked for again."""
+        return replace(self, told={one: reply for one, reply in self.told.items() if one != id})
+
+    def seen_as(self, perspective: str) -> Consultation:
+        """Return the consultation with the same answers from another perspective. Raises EvidenceError."""
+        return replace(self, perspective=perspective)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the answers so far lead to. Of what would help to tell it names only what was not asked yet."""
+        given = self._given
+        first = self._outlook.best_first[:SHOWN] if not given.safeguards else ()
+        return replace(given, ask_next=tuple(map(self._question, first)))
+
+    @cached_property
+    def next(self) -> Step | None:
+        """What to ask next; None where no further answer could change what is told.
+
+        First what was noticed, then safety, then what may lie beyond the source; then one question
+        at a time, the one whose answers could change most. Beside a safeguard only safety is asked.
+        """
+        steps = self._opening
+        if steps:
+            return steps[0]
+        if self._given.safeguards or not self._outlook.best_first:
+            return None
+        return Step("question", (self._question(self._outlook.best_first[0]),))
+
+    @cached_property
+    def asked(self) -> tuple[Step, ...]:
+        """What was asked already, in the order of asking, as :attr:`next` would ask it."""
+        base, steps = self.engine.base, dict[str, Step]()
+        for id in self.told:
+            fact = base.fact.get(id)
+            if fact is not None and self.perspective in fact.questions:
+                kind = _STEPS[fact.kind]
+                place = kind if kind in ("noticed", "beyond") else id
+                earlier = steps[place].questions if place in steps else ()
+                steps[place] = Step(kind, (*earlier, self._question(id)))
+        return tuple(steps.values())
+
+    @property
+    def steady(self) -> bool:
+        """Whether the opening is over and no single answer could change which cause leads: a time to pause."""
+        return not self._opening and (bool(self._given.safeguards) or self._outlook.steady)
+
+    @property
+    def progress(self) -> Progress:
+        """How far the consultation is."""
+        due = {step.kind for step in self._opening if step.several}
+        answered = sum(step.kind not in due for step in self.asked)
+        return Progress(answered, len(self._opening) + (0 if self._given.safeguards else len(self._outlook.open)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the consultation as JSON-ready data, which its schema describes and :meth:`from_dict` takes back."""
+        base = self.engine.base
+        return {
+            "format": FORMAT,
+            "base": plain(BaseRef(base.id, base.version, base.digest)),
+            "engine": VERSION,
+            "perspective": self.perspective,
+            "told": dict(self.told),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any, engine: Engine | None = None) -> Consultation:
+        """Return the consultation that data from :meth:`to_dict` stands for.
+
+        It may come from another version of the same base, as long as that still has all that was
+        told. Raises :class:`ConsultationError` where it does not, and for any other data.
+        """
+        from ..knowledge.shape import misfits  # costs more than an inference
+
+        engine = engine or shipped_engine()
+        problems = [str(one) for one in misfits("consultation", "consultation", data)]
+        if problems:
+            raise ConsultationError("\n".join(problems))
+        if data["base"]["id"] != engine.base.id:
+            raise ConsultationError(
+                f"it is about the base {quoted(data['base']['id'])}, not {quoted(engine.base.id)}. Use that base."
+            )
+        try:
+            return cls(data["perspective"], data["told"], engine)
+        except EvidenceError as error:
+            raise ConsultationError(f"it does not fit version {engine.base.version} of the base: {error}") from None
+
+    @cached_property
+    def _given(self) -> Answer:
+        return self.engine.infer(self._evidence, perspective=self.perspective)
+
+    @property
+    def _evidence(self) -> dict[str, bool | float]:
+        return {id: float(one) for id, one in self.told.items() if one}  # type: ignore[arg-type] # certainties by now
+
+    @cached_property
+    def _unasked(self) -> tuple[Fact, ...]:
+        base, perspective = self.engine.base, self.perspective
+        return tuple(fact for fact in base.facts if fact.id not in self.told and perspective in fact.questions)
+
+    @cached_property
+    def _opening(self) -> tuple[Step, ...]:
+        """What is asked before single questions are chosen."""
+        of_kind = {
+            kind: tuple(self._question(fact.id) for fact in self._unasked if fact.kind == kind)
+            for kind in ("sign", "safeguard", "beyond")
+        }
+        steps = [
+            *([Step("noticed", of_kind["sign"])] if of_kind["sign"] else []),
+            *(Step("safeguard", (one,)) for one in of_kind["safeguard"]),
+            *([Step("beyond", of_kind["beyond"])] if of_kind["beyond"] else []),
+        ]
+        return tuple(step for step in steps if step.kind == "safeguard" or not self._given.safeguards)
+
+    @cached_property
+    def _outlook(self) -> Outlook:
+        unasked = [fact.id for fact in self._unasked]
+        findings = [fact.id for fact in self._unasked if fact.kind == "finding"]
+        return Outlook(self.engine, self._given.reasoning.trace, findings, unasked)
+
+    def _question(self, id: str) -> Question:
+        return Question(id, self.engine.base.fact[id].questions[str(self.perspective)])
+
+
+def _certainty(base: KnowledgeBase, id: str, reply: Reply) -> float:
+    known(base, id)
+    if reply is None:
+        return 0.0
+    if not isinstance(reply, str):
+        return certainty(id, reply)
+    choices = {one.id: one.certainty for one in base.answers}
+    if reply not in choices:
+        remedy = did_you_mean(reply, choices, f"Answer with one of: {', '.join(choices)}.")
+        raise EvidenceError(f"{quoted(reply)} is no answer to {quoted(id)}. {remedy}")
+    return choices[reply]
