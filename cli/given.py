@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..engine import EvidenceError
 from ..engine.evidence import certainty
 from ..knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, resolve
+from ..knowledge.names import mentioned
 from ..knowledge.problems import pointer, printable, quoted
 from ..knowledge.reading import MEGABYTE, UnreadableJSONError, read_json
+from . import text
 from .options import MisuseError, several, told, unknown
+from .output import print_text, text_width
+from .report import help_for
 
 STANDARD_INPUT = "standard input"
+
+
+@contextmanager
+def helping(base: KnowledgeBase, heard: list[str]) -> Iterator[None]:
+    """Make what cannot be worked with a misuse, and put help before it where what was said may speak of danger."""
+    try:
+        yield
+    except (MisuseError, EvidenceError) as error:
+        offer_help(base, heard)
+        raise MisuseError(str(error)) from None
+
+
+def offer_help(base: KnowledgeBase, heard: Iterable[str]) -> bool:
+    """Show where help is if any of what was said, understood or not, may speak of danger; tell whether it was shown."""
+    alarms = {id for words in heard for id in mentioned(base, words)}
+    if alarms:
+        print_text(text.render(help_for(base, alarms), text_width()) + "\n", err=True)
+    return bool(alarms)
 
 
 class Gathering:
@@ -23,7 +46,7 @@ class Gathering:
         self._base = base
         self._wrong: list[str] = []
         self.perspective = perspective
-        self.evidence: dict[str, float] = {}
+        self._evidence: dict[str, float] = {}
         self.heard: list[str] = []
 
     def arguments(self, names: tuple[str, ...], absent: tuple[str, ...]) -> None:
@@ -41,7 +64,7 @@ class Gathering:
         """Take a case file; - is standard input. Raises MisuseError with all its problems."""
         shown = STANDARD_INPUT if file == "-" else printable(file, 200)
         try:
-            document = read_json(_bytes(file))
+            document = read_json(contents(file))
         except UnreadableJSONError as error:
             raise MisuseError(f"{shown}: {error}") from None
         from ..knowledge.shape import misfits  # costs more than the inference; only a file needs it
@@ -60,10 +83,11 @@ class Gathering:
             )
         self.perspective = self.perspective or asked
 
-    def finish(self) -> None:
-        """Raise MisuseError with all that was wrong with names and certainties."""
+    def finish(self) -> dict[str, float]:
+        """Return the evidence; raises MisuseError with all that was wrong with names and certainties."""
         if self._wrong:
             raise MisuseError(several(self._wrong))
+        return self._evidence
 
     def _add(self, name: str, given: Callable[[], float]) -> None:
         self.heard.append(name)
@@ -75,7 +99,7 @@ class Gathering:
         except (EvidenceError, MisuseError) as error:
             self._wrong.append(str(error))
             return
-        before = self.evidence.setdefault(id, value)
+        before = self._evidence.setdefault(id, value)
         if before != value:
             self._wrong.append(f"{quoted(id)} is given twice, as {before:g} and as {value:g}. Keep one of them.")
 
@@ -103,7 +127,8 @@ class Gathering:
                 yield Problem(file, pointer("evidence", name), wrong, remedy)
 
 
-def _bytes(file: str) -> bytes:
+def contents(file: str) -> bytes:
+    """Return what is in a file, or in standard input for -; raises MisuseError where it cannot be read."""
     try:
         if file != "-":
             with open(file, "rb") as stream:

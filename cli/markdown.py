@@ -36,8 +36,8 @@ def _item(item: Item, *, listed: bool) -> Iterator[str]:
         yield ""
     for point in item.points:
         note = f" *({_escaped(point.note)})*" if point.note else ""
-        mark = {"+": "for: ", "-": "against: ", "": ""}[point.mark]
-        yield f"{'  ' if listed else ''}- {mark}{_escaped(point.words)}{note}"
+        mark = {"+": "for: ", "-": "against: ", "?": "open: ", "": ""}[point.mark]
+        yield f"{'  ' * (point.depth + listed)}- {mark}{_escaped(point.words)}{note}"
 
 
 def _escaped(words: str) -> str:

@@ -40,6 +40,29 @@ def format_option(*formats: str) -> Callable[[Callable[..., Any]], Callable[...,
     )
 
 
+def evidence_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the names of what was noticed or told, ``--as`` and ``--file``."""
+    names = click.argument("names", metavar="[NAME[=CERTAINTY]]...", nargs=-1, shell_complete=complete_names)
+    file = click.option("--file", "file", metavar="FILE", help="Read evidence from a JSON file; - is standard input.")
+    return names(perspective_option(file(command)))
+
+
+def perspective_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--as``."""
+    return click.option(
+        "--as",
+        "perspective",
+        metavar="PERSPECTIVE",
+        help="Who asks: observer (someone pulls away from me; the default) or self (I pull away).",
+        shell_complete=complete_perspectives,
+    )(command)
+
+
+def names_option(flag: str, into: str, help_: str, metavar: str = "NAME") -> Callable[..., Any]:
+    """Add an option that takes the name of a fact or conclusion, any number of times."""
+    return click.option(flag, into, metavar=metavar, multiple=True, help=help_, shell_complete=complete_names)
+
+
 def loaded(base_dir: str | None) -> KnowledgeBase:
     """Load the base in a folder, or the shipped one; raises MisuseError with all its problems."""
     try:
@@ -78,6 +101,20 @@ def complete_names(ctx: click.Context, _: click.Parameter, incomplete: str) -> l
         ctx,
         wanted,
         lambda base: {one.id: one.label for one in base.facts} | {one.id: one.name for one in base.conclusions},
+    )
+
+
+def complete_explained(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete ids of what `pushaway explain` explains."""
+    return _completed(
+        ctx,
+        incomplete,
+        lambda base: (
+            {one.id: one.name for one in base.conclusions}
+            | {one.id: one.text for one in base.responses}
+            | {one.id: one.title for one in base.safeguards}
+            | {one.id: one.label for one in base.facts}
+        ),
     )
 
 

@@ -6,17 +6,19 @@ Beyond headings, names and the words for certainty and basis, all words come fro
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from ..engine.answer import Answer, Ranked, Reason, Recommended
+from ..engine.answer import Answer, Observation, Ranked, Reason, Recommended, SafeguardGiven
 from ..engine.certainty import believed
+from ..knowledge.conditions import Claim, Leaf
 from ..knowledge.model import KnowledgeBase, Safeguard
 
 
 class Point(NamedTuple):
-    """A line under an item: a mark (+, - or none), words, and a note on where they come from."""
+    """A line under an item: a mark (+, -, ? or none), words, a note on where they come from, and how deep it stands."""
 
     words: str
     mark: str = ""
     note: str = ""
+    depth: int = 0
 
 
 class Item(NamedTuple):
@@ -51,9 +53,9 @@ def sections(answer: Answer, base: KnowledgeBase) -> tuple[Section, ...]:
 
 
 def _all(answer: Answer, base: KnowledgeBase) -> Iterator[Section]:
-    called = [one for one in base.safeguards if one.id in {given.id for given in answer.safeguards}]
-    yield from map(_urgent, called)
-    yield Section("What was said", tuple(_said(answer, base)))
+    called = help_first(base, (given.id for given in answer.safeguards))
+    yield from called
+    yield said(answer.perspective, answer.evidence, base)
     yield Section("What stands out", tuple(_standing_out(answer, base)))
     yield Section("Other readings", tuple(_other_readings(answer)))
     first, then = _first_then(answer, base)
@@ -62,14 +64,19 @@ def _all(answer: Answer, base: KnowledgeBase) -> Iterator[Section]:
     yield Section("Held back", tuple(_held_back(answer, base)))
     yield Section("Questions that would help", tuple(Item(one.question) for one in answer.ask_next))
     yield Section("Beyond the source", tuple(Item(one.text) for one in answer.beyond))
-    yield Section("Where it comes from", tuple(_origin(answer, base)))
-    if called:  # once more, where the eye rests when all the rest has scrolled past
-        yield _urgent(called[0])
+    yield origin(answer.notice, answer.safeguards, base)
+    yield from called[:1]  # once more, where the eye rests when all the rest has scrolled past
+
+
+def help_first(base: KnowledgeBase, safeguards: Iterable[str]) -> tuple[Section, ...]:
+    """Return what comes before all else where these safeguards were called for."""
+    called = frozenset(safeguards)
+    return tuple(_urgent(one) for one in base.safeguards if one.id in called)
 
 
 def help_for(base: KnowledgeBase, alarms: Collection[str]) -> tuple[Section, ...]:
     """Return what comes first where these safeguard facts may be meant, though nothing else was understood."""
-    return tuple(_urgent(one) for one in base.safeguards if one.fact in alarms)
+    return help_first(base, (one.id for one in base.safeguards if one.fact in alarms))
 
 
 def _urgent(safeguard: Safeguard) -> Section:
@@ -85,6 +92,14 @@ def label(base: KnowledgeBase, id: str) -> str:
     return base.fact[id].label if id in base.fact else base.conclusion[id].name
 
 
+_CLAIMS = {Claim.BELIEVED: "", Claim.ABSENT: "known to be absent: ", Claim.UNLESS: "not believed: "}
+
+
+def claimed(leaf: Leaf, base: KnowledgeBase) -> str:
+    """Return what a leaf of a condition claims, in words."""
+    return f"asked as {leaf.id}" if leaf.claim is Claim.PERSPECTIVE else _CLAIMS[leaf.claim] + label(base, leaf.id)
+
+
 def cites(source: Iterable[int | str]) -> str:
     """Return citations for a reader: paragraphs as ¶ and numbers, guidelines by id."""
     given = list(source)
@@ -93,12 +108,16 @@ def cites(source: Iterable[int | str]) -> str:
     return "; ".join([f"¶{paragraphs}"] * bool(paragraphs) + guidelines)
 
 
-def _said(answer: Answer, base: KnowledgeBase) -> Iterator[Item]:
-    asked = next(one for one in base.perspectives if one.id == answer.perspective)
-    yield Item(asked.label, note=f"asked as {asked.id}")
-    worth = {one.certainty: one.label for one in base.answers}
-    for one in answer.evidence:
-        yield Item(label(base, one.id), note=worth.get(one.certainty, f"{one.certainty:g}"))
+def said(perspective: str, evidence: Iterable[Observation], base: KnowledgeBase) -> Section:
+    """Return what was told, and from where it was asked."""
+    asked = next(one for one in base.perspectives if one.id == perspective)
+    facts = (Item(label(base, id), note=worth(base, certainty)) for id, certainty in evidence)
+    return Section("What was said", (Item(asked.label, note=f"asked as {asked.id}"), *facts))
+
+
+def worth(base: KnowledgeBase, certainty: float) -> str:
+    """Return a certainty as the answer that stands for it, or as a number where none does."""
+    return {one.certainty: one.label for one in base.answers}.get(certainty, f"{certainty:g}")
 
 
 def _standing_out(answer: Answer, base: KnowledgeBase) -> Iterator[Item]:
@@ -113,14 +132,14 @@ def _standing_out(answer: Answer, base: KnowledgeBase) -> Iterator[Item]:
 def _other_readings(answer: Answer) -> Iterator[Item]:
     for cause in answer.causes:
         if not believed(cause.certainty) and abs(cause.certainty) >= 0.005:
-            yield Item("", name=_capital(cause.name), note=cause.words, certainty=cause.certainty)
+            yield Item("", name=capital(cause.name), note=cause.words, certainty=cause.certainty)
 
 
 def _cause(cause: Ranked, base: KnowledgeBase) -> Item:
     points = [_reason(one, "+", base) for one in cause.because] + [_reason(one, "-", base) for one in cause.against]
     return Item(
         base.conclusion[cause.id].text,
-        name=_capital(cause.name),
+        name=capital(cause.name),
         note=cause.words,
         certainty=cause.certainty,
         points=tuple(points),
@@ -130,9 +149,14 @@ def _cause(cause: Ranked, base: KnowledgeBase) -> Item:
 def _reason(reason: Reason, mark: str, base: KnowledgeBase) -> Point:
     rule = base.rule.get(reason.rule)
     if rule is None:
-        return Point(_capital(_BASIS[reason.basis]), mark)
-    between = " on " if reason.basis == "judgement" else ", "
-    return Point(rule.title, mark, note=between.join(filter(None, [_BASIS[reason.basis], cites(reason.source)])))
+        return Point(capital(_BASIS[reason.basis]), mark)
+    return Point(rule.title, mark, note=resting_on(reason.basis, reason.source))
+
+
+def resting_on(basis: str, source: Iterable[int | str]) -> str:
+    """Return on what a rule rests, in words, with its citations."""
+    between = " on " if basis == "judgement" else ", "
+    return between.join(filter(None, [_BASIS[basis], cites(source)]))
 
 
 def _first_then(answer: Answer, base: KnowledgeBase) -> tuple[list[Recommended], list[Recommended]]:
@@ -156,16 +180,17 @@ def _held_back(answer: Answer, base: KnowledgeBase) -> Iterator[Item]:
         yield Item(", ".join(ids), note="because: " + "; ".join(label(base, id) for id in because))
 
 
-def _origin(answer: Answer, base: KnowledgeBase) -> Iterator[Item]:
-    yield Item(answer.notice)
-    yield Item(base.source.title, note=f"¶ numbers its paragraphs; base {answer.base.id} {answer.base.version}")
-    if answer.safeguards:
-        resting = {ref for one in base.safeguards if one.id in {s.id for s in answer.safeguards} for ref in one.source}
-        names = {ref.name for ref in resting}
-        for guideline in base.source.guidelines:
-            if guideline.id in names:
-                yield Item(guideline.title, note=f"{guideline.publisher}, {guideline.year}")
+def origin(notice: str, safeguards: Iterable[SafeguardGiven], base: KnowledgeBase) -> Section:
+    """Return the limits of what is said, and on what it rests."""
+    given = {one.id for one in safeguards}
+    resting = {ref.name for one in base.safeguards if one.id in given for ref in one.source}
+    guidelines = (
+        Item(one.title, note=f"{one.publisher}, {one.year}") for one in base.source.guidelines if one.id in resting
+    )
+    source = Item(base.source.title, note=f"¶ numbers its paragraphs; base {base.id} {base.version}")
+    return Section("Where it comes from", (Item(notice), source, *guidelines))
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """Return words with the first letter in upper case."""
     return words[:1].upper() + words[1:]

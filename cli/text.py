@@ -66,7 +66,7 @@ def _measured(item: Item, width: int) -> Iterator[str]:
 
 
 def _point(point: Point, width: int) -> Iterator[str]:
-    mark = f"    {point.mark or '•'} "
+    mark = f"    {'    ' * point.depth}{point.mark or '•'} "
     yield from _noted(point.words, point.note, width, mark, " " * len(mark))
 
 
