@@ -1,0 +1,137 @@
+"""``pushaway ask``: the interview."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+
+import click
+
+from ..engine import Engine
+from ..engine.consultation import Consultation, ConsultationError
+from ..knowledge.problems import printable, quoted
+from ..knowledge.reading import UnreadableJSONError, read_json
+from .given import contents
+from .infer import ANSWERS
+from .interview import Interview, LeftError
+from .options import MisuseError, base_option, format_option, loaded, perspective_option
+from .output import print_text
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  pushaway ask
+  pushaway ask --as self --save talk.json
+  pushaway ask --resume talk.json --save talk.json
+
+\b
+Each answer is a letter and Enter. At any question:
+  w  why it is asked, and what each answer would change
+  b  back to the question before
+  c  change any earlier answer; the later ones are kept
+  q  stop, and see the answer so far (so do Ctrl-C and Ctrl-D)"""
+)
+@perspective_option
+@click.option("--save", metavar="FILE", type=click.Path(), help="Keep the answers in this file, after each of them.")
+@click.option("--resume", metavar="FILE", type=click.Path(), help="Go on with answers that were saved.")
+@base_option
+@format_option("text", "json", "markdown")
+def ask(perspective: str | None, save: str | None, resume: str | None, base_dir: str | None, format_: str) -> None:
+    """Be asked, one question at a time, and get the answer.
+
+    It starts with who it is about, what was noticed, and safety; then it asks what could change the
+    answer most, and stops when nothing could. You can leave out any question, and stop at any time.
+    Nothing is kept unless you say --save. Questions go to standard error, the answer to standard output.
+    """
+    base = loaded(base_dir)
+    engine = Engine(base)
+    consultation = _resumed(resume, engine, perspective) if resume else _begun(engine, perspective)
+    keeper = _Keeper(save, may_replace=save is not None and save == resume)
+    interview = Interview(consultation, keeper.keep)
+    interview.welcome(kept=save is not None)
+    try:
+        if not resume and perspective is None:
+            interview.ask_who()
+        interview.run()
+    except (LeftError, KeyboardInterrupt):
+        print_text("\nThat is all right. This is the answer so far.", err=True)
+    click.echo(err=True)
+    ANSWERS[format_](interview.consultation.answer, base)
+    keeper.finish()
+
+
+def _begun(engine: Engine, perspective: str | None) -> Consultation:
+    try:
+        return Consultation(perspective, engine=engine)
+    except ValueError as error:
+        raise MisuseError(str(error)) from None
+
+
+def _resumed(file: str, engine: Engine, perspective: str | None) -> Consultation:
+    shown = printable(file, 200)
+    try:
+        data = read_json(contents(file))
+        consultation = Consultation.from_dict(data, engine)
+    except UnreadableJSONError as error:
+        raise MisuseError(f"{shown}: {error}") from None
+    except ConsultationError as error:
+        raise MisuseError(str(error) if str(error).startswith("consultation") else f"{shown}: {error}") from None
+    if perspective not in (None, consultation.perspective):
+        raise MisuseError(
+            f"--as says {quoted(perspective)} and {shown} says {quoted(consultation.perspective)}. Leave out --as."
+        )
+    if data["base"]["digest"] != engine.base.digest:
+        print_text(
+            f"These answers were given to version {printable(data['base']['version'])} of the base; "
+            f"what follows from them is said by version {engine.base.version}.",
+            err=True,
+        )
+    return consultation
+
+
+class _Keeper:
+    """Keeps a consultation in a file, whole or not at all, that only its owner can read."""
+
+    def __init__(self, file: str | None, *, may_replace: bool) -> None:
+        self._file = file
+        self._wrong = ""
+        if file is None:
+            return
+        if os.path.lexists(file) and not may_replace:
+            raise MisuseError(
+                f"{quoted(file)} is there already. Give another name, or go on with it: --resume and --save, both."
+            )
+        try:  # before anything is asked, since what cannot be kept should not be told first
+            self._written(b"")
+        except OSError as error:
+            raise MisuseError(f"{quoted(file)} cannot be written: {error.strerror}. Give another path.") from None
+
+    def keep(self, consultation: Consultation) -> None:
+        """Write what is told so far; what goes wrong is told at the end, after the answer."""
+        if self._file is None:
+            return
+        data = json.dumps(consultation.to_dict(), indent=2).encode() + b"\n"
+        try:
+            os.replace(self._written(data), self._file)
+        except OSError as error:
+            self._wrong = str(error.strerror)
+
+    def finish(self) -> None:
+        """Raise MisuseError if the last answers could not be kept."""
+        if self._wrong:
+            raise MisuseError(f"the answers could not all be saved in {quoted(self._file)}: {self._wrong}.")
+
+    def _written(self, data: bytes) -> str:
+        """Return a new file beside the one to keep, with this in it; with nothing in it, it is gone again."""
+        handle, path = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(str(self._file))), prefix=".pushaway-")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+        except OSError:
+            os.unlink(path)
+            raise
+        if not data:
+            os.unlink(path)
+        return path
