@@ -38,9 +38,11 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import what a single answer can do without when it is first used (PEP 562)."""
     if name in ("Consultation", "ConsultationError"):
-        from .engine import consultation as room
-    elif name == "Explanation":
-        from .engine import explanation as room
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(room, name)
+        from .engine import consultation
+
+        return getattr(consultation, name)
+    if name == "Explanation":
+        from .engine import explanation
+
+        return explanation.Explanation
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

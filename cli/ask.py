@@ -10,12 +10,14 @@ import click
 
 from ..engine import Engine
 from ..engine.consultation import Consultation, ConsultationError
+from ..knowledge import KnowledgeError
 from ..knowledge.problems import printable, quoted
 from ..knowledge.reading import UnreadableJSONError, read_json
+from ..knowledge.shape import misfits
 from .given import contents
 from .infer import ANSWERS
 from .interview import Interview, LeftError
-from .options import MisuseError, base_option, format_option, loaded, perspective_option
+from .options import MisuseError, base_option, format_option, loaded, perspective_option, told
 from .output import print_text
 
 
@@ -49,6 +51,7 @@ def ask(perspective: str | None, save: str | None, resume: str | None, base_dir:
     engine = Engine(base)
     consultation = _resumed(resume, engine, perspective) if resume else _begun(engine, perspective)
     keeper = _Keeper(save, may_replace=save is not None and save == resume)
+    keeper.begin(consultation)
     interview = Interview(consultation, keeper.keep)
     interview.welcome(kept=save is not None)
     try:
@@ -73,11 +76,12 @@ def _resumed(file: str, engine: Engine, perspective: str | None) -> Consultation
     shown = printable(file, 200)
     try:
         data = read_json(contents(file))
+        problems = list(misfits("consultation", shown, data))
+        if problems:
+            raise MisuseError(told(KnowledgeError(problems)))
         consultation = Consultation.from_dict(data, engine)
-    except UnreadableJSONError as error:
+    except (UnreadableJSONError, ConsultationError) as error:
         raise MisuseError(f"{shown}: {error}") from None
-    except ConsultationError as error:
-        raise MisuseError(str(error) if str(error).startswith("consultation") else f"{shown}: {error}") from None
     if perspective not in (None, consultation.perspective):
         raise MisuseError(
             f"--as says {quoted(perspective)} and {shown} says {quoted(consultation.perspective)}. Leave out --as."
@@ -101,37 +105,38 @@ class _Keeper:
             return
         if os.path.lexists(file) and not may_replace:
             raise MisuseError(
-                f"{quoted(file)} is there already. Give another name, or go on with it: --resume and --save, both."
+                f"{quoted(file, 200)} is there already. Give another name, or go on with it: --resume and --save, both."
             )
-        try:  # before anything is asked, since what cannot be kept should not be told first
-            self._written(b"")
-        except OSError as error:
-            raise MisuseError(f"{quoted(file)} cannot be written: {error.strerror}. Give another path.") from None
+
+    def begin(self, consultation: Consultation) -> None:
+        """Write it before anything is asked: what cannot be kept should not be told first. Raises MisuseError."""
+        self.keep(consultation)
+        if self._wrong:
+            raise MisuseError(f"{quoted(self._file, 200)} cannot be written: {self._wrong}. Give another path.")
 
     def keep(self, consultation: Consultation) -> None:
         """Write what is told so far; what goes wrong is told at the end, after the answer."""
         if self._file is None:
             return
-        data = json.dumps(consultation.to_dict(), indent=2).encode() + b"\n"
         try:
-            os.replace(self._written(data), self._file)
+            self._replace(json.dumps(consultation.to_dict(), indent=2).encode() + b"\n", self._file)
+            self._wrong = ""
         except OSError as error:
             self._wrong = str(error.strerror)
 
     def finish(self) -> None:
         """Raise MisuseError if the last answers could not be kept."""
         if self._wrong:
-            raise MisuseError(f"the answers could not all be saved in {quoted(self._file)}: {self._wrong}.")
+            raise MisuseError(f"the answers could not all be saved in {quoted(self._file, 200)}: {self._wrong}.")
 
-    def _written(self, data: bytes) -> str:
-        """Return a new file beside the one to keep, with this in it; with nothing in it, it is gone again."""
-        handle, path = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(str(self._file))), prefix=".pushaway-")
+    @staticmethod
+    def _replace(data: bytes, file: str) -> None:
+        """Put a new file in the place of one; until all of it is written, the old one stays."""
+        handle, path = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(file)), prefix=".pushaway-")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
+            os.replace(path, file)
         except OSError:
             os.unlink(path)
             raise
-        if not data:
-            os.unlink(path)
-        return path

@@ -86,7 +86,8 @@ def explain(
 
 
 def _subject(base: KnowledgeBase, about: str) -> str:
-    advice = {normal(one.id): one.id for one in (*base.responses, *base.safeguards)}
+    ids = [*(one.id for one in base.responses), *(one.id for one in base.safeguards)]
+    advice = {normal(id): id for id in ids}
     try:
         return advice.get(normal(about)) or resolve(base, about)
     except UnknownNameError as error:

@@ -24,7 +24,7 @@ def sections(explanation: Explanation, base: KnowledgeBase) -> tuple[Section, ..
 
 
 def _all(explanation: Explanation, base: KnowledgeBase) -> Iterator[Section]:
-    called = help_first(base, _alarms(explanation, base))
+    called = help_first(base, (one.id for one in explanation.safeguards))
     yield from called
     yield said(explanation.perspective, explanation.evidence, base)
     yield Section("How it comes about", tuple(_derived(one, base) for one in explanation.how))
@@ -46,14 +46,6 @@ def _all(explanation: Explanation, base: KnowledgeBase) -> Iterator[Section]:
     yield Section("Every rule", (Item(", ".join(f"{counts[one.value]} {one.value}" for one in Status)),))
     yield origin(explanation.notice, explanation.safeguards, base)
     yield from called[:1]
-
-
-def _alarms(explanation: Explanation, base: KnowledgeBase) -> Iterator[str]:
-    """Yield the safeguards that are called for, supposed or asked about: whoever names one may need it."""
-    yield from (one.id for one in explanation.safeguards)
-    if explanation.what_if is not None:
-        yield from explanation.what_if.difference.safeguards.added
-    yield from (one.id for one in base.safeguards if explanation.about.id in (one.id, one.fact))
 
 
 def _derived(one: Derivation, base: KnowledgeBase) -> Item:
@@ -147,7 +139,7 @@ def different(difference: Difference, base: KnowledgeBase) -> tuple[Point, ...]:
 
 
 def _different(difference: Difference, base: KnowledgeBase) -> Iterator[Point]:
-    texts = {one.id: one.text for one in (*base.responses, *base.safeguards)}
+    texts = {one.id: one.text for one in base.responses} | {one.id: one.text for one in base.safeguards}
     if difference.verdict.before != difference.verdict.after or difference.leading.before != difference.leading.after:
         yield Point(base.verdicts[str(difference.verdict.after)], note=_first(difference.leading.after, base))
     for id, before, after in difference.causes:

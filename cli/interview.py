@@ -108,8 +108,8 @@ class Interview:
 
     def _answered(self, step: Step, said: str) -> bool:
         """Take the answer to a single question; tell whether it was understood."""
-        for number, choice in enumerate(self._choices, 1):
-            if said in (choice.key, str(number), normal(choice.label)):
+        for choice in self._choices:
+            if normal(said) in (choice.key, normal(choice.label)):
                 self._tell(self.consultation.tell(step.questions[0].id, choice.reply))
                 return True
         self._not_understood(
@@ -271,7 +271,7 @@ class Interview:
 
 def _choices(engine: Engine) -> tuple[_Choice, ...]:
     """Return the answers of the base's scale, each with a key: a letter of its own, or else its number."""
-    given = [(one.label, one.id) for one in engine.base.answers]
+    given: list[tuple[str, Reply]] = [(one.label, one.id) for one in engine.base.answers]
     if all(one.certainty != 0 for one in engine.base.answers):
         given.append(("don't know", None))
     found: dict[str, _Choice] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..knowledge.conditions import Claim, Condition
 from ..knowledge.model import KnowledgeBase, cited
 from .answer import (
@@ -36,7 +38,7 @@ def answer(reasoning: Reasoning) -> Answer:
         engine=VERSION,
         perspective=trace.evidence.perspective,
         evidence=observations(trace),
-        safeguards=safeguards(trace),
+        safeguards=safeguards(base, trace.safeguards),
         verdict=verdict(trace),
         causes=_ranked(trace, "cause"),
         mechanisms=_ranked(trace, "mechanism"),
@@ -65,8 +67,8 @@ def _notice(trace: Trace) -> str:
     return base.notice_signs_only if only_signs and any(map(believed, told.values())) else base.notice
 
 
-def safeguards(trace: Trace) -> tuple[SafeguardGiven, ...]:
-    """Return what comes before all else, in the base's order."""
+def safeguards(base: KnowledgeBase, called: Collection[str]) -> tuple[SafeguardGiven, ...]:
+    """Return what comes before all else where these safeguards are called for, in the base's order."""
     return tuple(
         SafeguardGiven(
             one.id,
@@ -74,8 +76,8 @@ def safeguards(trace: Trace) -> tuple[SafeguardGiven, ...]:
             (one.fact,),
             tuple(Contact(line.region, line.name, line.contact, line.verified) for line in one.helplines),
         )
-        for one in trace.base.safeguards
-        if one.id in trace.safeguards
+        for one in base.safeguards
+        if one.id in called
     )
 
 

@@ -63,16 +63,15 @@ class Bounds:
         """Return the bounds of a condition's certainty."""
         if not isinstance(condition, Leaf):
             parts = [self.of_condition(part) for part in condition.parts]
-            least, greatest = sorted(one.least for one in parts), sorted(one.greatest for one in parts)
-            return Interval(least[-condition.needed], greatest[-condition.needed])
+            ends = (sorted(part[end] for part in parts)[-condition.needed] for end in (0, 1))
+            return Interval(*ends)
+        least, greatest = self.of(condition.id)
         match condition.claim:
             case Claim.BELIEVED:
-                return self.of(condition.id)
+                return Interval(least, greatest)
             case Claim.ABSENT:
-                least, greatest = self.of(condition.id)
                 return Interval(-greatest, -least)
             case Claim.UNLESS:
-                least, greatest = self.of(condition.id)
                 return Interval(0.0 if believed(greatest) else 1.0, 0.0 if believed(least) else 1.0)
             case Claim.PERSPECTIVE:
                 holds = float(condition.id == self._trace.evidence.perspective)

@@ -199,7 +199,7 @@ class Consultation:
 
     @property
     def _evidence(self) -> dict[str, bool | float]:
-        return {id: float(one) for id, one in self.told.items() if one}  # type: ignore[arg-type] # certainties by now
+        return {id: float(one) for id, one in self.told.items() if one}
 
     @cached_property
     def _unasked(self) -> tuple[Fact, ...]:

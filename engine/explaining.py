@@ -8,7 +8,7 @@ from ..knowledge.conditions import Claim, Leaf
 from ..knowledge.model import KnowledgeBase, Rule, cited
 from ..knowledge.problems import did_you_mean, quoted
 from .answer import Answer, Observation
-from .answering import calling
+from .answering import calling, safeguards
 from .certainty import words
 from .changing import smallest_changes
 from .differing import difference
@@ -38,18 +38,19 @@ def explain(answer: Answer, id: str, *, what_if: Supposed | None = None, changes
     base = trace.base
     about = _about(base, id)
     concluded, asked = id in base.conclusion, id in base.fact
+    supposed = _what_if(answer, what_if) if what_if else None
     return Explanation(
         base=answer.base,
         engine=answer.engine,
         perspective=answer.perspective,
         evidence=answer.evidence,
-        safeguards=answer.safeguards,
+        safeguards=safeguards(base, _alarms(answer, id, supposed)),
         about=about,
         how=tuple(_derivations(trace, id)) if concluded else (),
         nearest=_nearest(trace, id) if concluded else (),
         question=_why_question(answer, id) if asked else None,
         advice=None if concluded or asked else _why_advice(trace, about),
-        what_if=_what_if(answer, what_if) if what_if else None,
+        what_if=supposed,
         changes=smallest_changes(answer.reasoning.engine, trace) if concluded and changes else None,
         rules=tuple(_standing(trace, rule) for rule in trace.base.rules),
         notice=answer.notice,
@@ -67,6 +68,18 @@ def _about(base: KnowledgeBase, id: str) -> About:
         return advice[id]
     remedy = did_you_mean(str(id), [*base.conclusion, *base.fact, *advice], "Give the id of a cause or a response.")
     raise EvidenceError(f"there is no {quoted(id)} to explain. {remedy}")
+
+
+def _alarms(answer: Answer, id: str, what_if: WhatIf | None) -> frozenset[str]:
+    """Return the safeguards that are called for, supposed or asked about: whoever names one may need it."""
+    base = answer.reasoning.trace.base
+    return frozenset(
+        (
+            *(one.id for one in answer.safeguards),
+            *(what_if.difference.safeguards.added if what_if else ()),
+            *(one.id for one in base.safeguards if id in (one.id, one.fact)),
+        )
+    )
 
 
 def _derivations(trace: Trace, id: str) -> Iterator[Derivation]:

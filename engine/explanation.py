@@ -115,6 +115,7 @@ class WhatIf(NamedTuple):
 class Explanation(NamedTuple):
     """Why an answer says what it says of one thing.
 
+    ``safeguards`` are those that are called for, supposed by ``what_if``, or asked about: they come first.
     ``how`` has the conclusion that is explained first, then each that it rests on, once. ``nearest``
     are the rules for it that did not fire, nearest first; ``rules`` is what became of every rule.
     ``question``, ``advice``, ``what_if`` and ``changes`` are None where they do not apply or were not

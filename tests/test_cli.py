@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import pushaway
 from pushaway.cli import main
+from pushaway.cli.main import COMMANDS
 
 BASE = pushaway.load()
 EXAMPLE = ("infer", "withdrawn", "ignoring messages", "irritable")
@@ -132,6 +133,14 @@ def test_what_only_sounds_alike_is_never_guessed() -> None:
         (("rules", "--concluding", "withdrawn"), "--using"),
         (("rules", "--using", "witdrawn"), "withdrawn"),
         (("schema", "answers"), "answer"),
+        (("explain",), "ABOUT"),
+        (("explain", "overwelmed", "withdrawn"), "Did you mean `overwhelmed`"),
+        (("explain", "stay-availabel", "withdrawn"), "Did you mean `stay-available`"),
+        (("explain", "xyzzy", "withdrawn"), "not known here"),
+        (("explain", "mistrust", "withdrawn", "--with", "witdrawn"), "Did you mean `withdrawn`"),
+        (("explain", "mistrust", "withdrawn", "--without", "irritable"), "was not given"),
+        (("explain", "mistrust", "withdrawn", "--without", "withdrawn", "--no", "withdrawn"), "in two ways"),
+        (("explain", "mistrust", "withdrawn", "--with", "irritable", "--no", "irritable"), "twice"),
         (("inferr",), "No such command"),
     ],
 )
@@ -334,15 +343,20 @@ def test_a_broken_base_is_refused_with_every_problem(tmp_path: Path) -> None:
         assert "rules.json" in message
 
 
-@pytest.mark.parametrize("command", ["infer", "facts", "rules", "schema"])
-def test_help_has_a_worked_example_that_works(command: str) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_a_worked_example_that_works(command: str, tmp_path: Path) -> None:
     text = run(command, "--help").stdout
     examples = re.findall(r"^ +pushaway (.+)$", text.partition("Example")[2], re.M)
     assert examples
     for example in examples:
         if "case.json" not in example:
             done = subprocess.run(
-                f"{sys.executable} -m pushaway {example}", shell=True, capture_output=True, check=False
+                f"{sys.executable} -m pushaway {example}",
+                shell=True,
+                capture_output=True,
+                check=False,
+                cwd=tmp_path,
+                stdin=subprocess.DEVNULL,
             )
             assert done.returncode == 0, done.stderr
 
@@ -360,6 +374,9 @@ def test_the_version_is_told() -> None:
         ("pushaway rules harm-", {"harm-leads", "harm-may-explain", "harm-explains-it"}),
         ("pushaway schema ans", {"answer"}),
         ("pushaway infer withdrawn --as se", {"self"}),
+        ("pushaway explain overwh", {"overwhelmed"}),
+        ("pushaway explain stay-", {"stay-available"}),
+        ("pushaway explain mistrust withdrawn --without irri", {"irritable"}),
     ],
 )
 def test_commands_and_ids_complete(words: str, expected: set[str]) -> None:
@@ -393,6 +410,7 @@ def test_commands_and_ids_complete(words: str, expected: set[str]) -> None:
 def test_who_speaks_of_suicide_gets_help_also_beside_an_error(arguments: tuple[str, ...]) -> None:
     message = refused(run("infer", *arguments))
     assert message.index("findahelpline.com") < message.index("Error")
+    assert "findahelpline.com" in refused(run("explain", "overwhelmed", *arguments))
     in_file = json.dumps({"evidence": {"suicidal": True, "tiredd": True}})
     assert "findahelpline.com" in refused(run("infer", "--file", "-", stdin=in_file))
 
