@@ -27,6 +27,7 @@ def pushaway_command(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         encoding="utf-8",
         check=False,
         cwd=cwd,
+        stdin=subprocess.DEVNULL,
         env=os.environ | {"COLUMNS": "80", "PYTHONUTF8": "1"},
     )
 
