@@ -59,7 +59,7 @@ def ask(perspective: str | None, save: str | None, resume: str | None, base_dir:
             interview.ask_who()
         interview.run()
     except (LeftError, KeyboardInterrupt):
-        print_text("\nThat is all right. This is the answer so far.", err=True)
+        print_text("\nThank you. This is the answer so far.", err=True)
     click.echo(err=True)
     ANSWERS[format_](interview.consultation.answer, base)
     keeper.finish()

@@ -56,15 +56,20 @@ class Interview:
         self._base = consultation.engine.base
         self._keep = keep
         self._choices = _choices(consultation.engine)
-        self._since = 0
+        self._paused_at = self._questions_answered
         self._paused_steady = False
         self._framed: set[str] = set()
+
+    def welcome(self, *, kept: bool) -> None:
+        """Say how to answer, and what becomes of it."""
+        keeping = "Your answers are kept in the file that you named." if kept else "Nothing that you say is kept."
+        self._say(f"Answer with a letter or a number, and Enter; q ends it with the answer so far. {keeping}")
 
     def ask_who(self) -> None:
         """Ask from which perspective the rest is asked. Raises LeftError."""
         perspectives = self._base.perspectives
-        asked = [Point(f"{number}  {one.label}") for number, one in enumerate(perspectives, 1)]
-        self._show(Section("First", (Item(self._base.interview.who, points=tuple(asked)),)))
+        asked = (Item(f"{number}  {one.label}") for number, one in enumerate(perspectives, 1))
+        self._show(Section(self._base.interview.who, tuple(asked)))
         while True:
             said = self._line(f"1 to {len(perspectives)}   q quit")
             for number, one in enumerate(perspectives, 1):
@@ -72,22 +77,15 @@ class Interview:
                     return self._tell(self.consultation.seen_as(one.id))
             self._not_understood(said, "Give the number of the one that fits.")
 
-    def welcome(self, *, kept: bool) -> None:
-        """Say how to answer, and what becomes of it."""
-        keeping = "Your answers are kept in the file that you named." if kept else "Nothing that you say is kept."
-        print_text(
-            f"Answer with a letter or a number, and Enter; q ends it with the answer so far. {keeping}", err=True
-        )
-
     def run(self) -> None:
         """Ask until no question could change anything. Raises LeftError."""
         while (step := self.consultation.next) is not None:
-            if step.kind == "question":
-                self._pause_if_due()
-                self._since += 1
-            self._ask(step)
+            if step.kind == "question" and self._pause_is_due:
+                self._pause()
+            else:
+                self._ask(step)
         if not self.consultation.answer.safeguards:
-            print_text("\nNo further question could change what is said.", err=True)
+            self._say("\nNo further question could change what is said.")
 
     def _ask(self, step: Step, *, again: bool = False) -> None:
         """Ask one step until it is answered, or until the person goes elsewhere."""
@@ -152,8 +150,7 @@ class Interview:
         """Let an earlier answer be chosen, and ask for it again; all others are kept."""
         asked = self.consultation.asked
         if not asked:
-            print_text("Nothing was answered yet.", err=True)
-            return None
+            return self._say("Nothing was answered yet.")
         told = [Item(f"{number}  {self._summary(step)}") for number, step in enumerate(asked, 1)]
         while True:
             self._show(Section("What was answered", tuple(told)))
@@ -164,20 +161,28 @@ class Interview:
                 return self._ask(asked[int(said) - 1], again=True)
             self._not_understood(said, "Give a number of the list, or press Enter.")
 
-    def _pause_if_due(self) -> None:
-        """Offer the answer so far when it is steady for the first time, and after every few questions."""
-        newly_steady = self.consultation.steady and not self._paused_steady and self._since > 0
-        if not newly_steady and self._since < PATIENCE:
-            return None
-        self._since = 0
-        self._paused_steady |= newly_steady
-        answer = self.consultation.answer
+    @property
+    def _questions_answered(self) -> int:
+        return sum(step.kind == "question" for step in self.consultation.asked)
+
+    @property
+    def _newly_steady(self) -> bool:
+        return not self._paused_steady and self._questions_answered > self._paused_at and self.consultation.steady
+
+    @property
+    def _pause_is_due(self) -> bool:
+        return self._questions_answered >= self._paused_at + PATIENCE or self._newly_steady
+
+    def _pause(self) -> None:
+        """Say what stands out so far, and offer the answer."""
+        answer, left = self.consultation.answer, self.consultation.progress.left
         points = (Point(capital(answer.causes[0].name), note=answer.causes[0].words),) if answer.leading else ()
-        left = self.consultation.progress.left
         self._show(Section("So far", (Item(self._base.verdicts[answer.verdict], points=points),)))
-        if newly_steady:
-            print_text("No single answer could now change what comes first.", err=True)
-        print_text(f"At most {left} more could still change something of what is said.", err=True)
+        if self._newly_steady:
+            self._paused_steady = True
+            self._say("No single answer could now change what comes first.")
+        self._paused_at = self._questions_answered
+        self._say(f"At most {left} more could still change something of what is said.")
         while True:
             said = self._line("Enter see the answer   g go on   b back   c change")
             if said in ("g", "go on"):
@@ -195,7 +200,7 @@ class Interview:
         framing = {"safeguard": self._base.interview.safeguards}.get(step.kind)
         if framing and step.kind not in self._framed:
             self._framed.add(step.kind)
-            print_text("\n" + "\n".join(text.wrapped(framing, text_width())), err=True)
+            self._say("\n" + framing)
 
     def _section(self, step: Step, *, again: bool) -> Section:
         answered, left = self.consultation.progress
@@ -217,7 +222,7 @@ class Interview:
         commands = "   ".join(f"{key} {word}" for key, word in COMMANDS.items())
         if step.several:
             nothing = "0 for none" if again else "Enter for none"
-            return f"{keep}numbers such as 1 3, or names   {nothing}\n  {commands}"
+            return f"{keep}numbers such as 1 3, or names   {nothing}\n{commands}"
         return keep + "   ".join(f"{choice.key} {choice.label}" for choice in self._choices) + f"\n  {commands}"
 
     def _explain(self, step: Step) -> None:
@@ -248,11 +253,14 @@ class Interview:
     def _not_understood(self, said: str, remedy: str) -> None:
         """Say what would be understood; where what was said may speak of danger, help comes first."""
         offer_help(self._base, [said])
-        print_text(f"{quoted(said)}: {remedy}" if said else remedy, err=True)
+        self._say(f"{quoted(said)}: {remedy}" if said else remedy)
 
     def _line(self, offers: str) -> str:
         """Return a line that the person gives, in lower case. Raises LeftError at the end of input, and for q."""
-        print_text(f"  {click.style(offers, dim=True)}", err=True)
+        for offer in offers.splitlines():
+            whole = offer.replace(" ", "\u00a0").replace("\u00a0" * 3, "   ")  # no line breaks inside an offer
+            for row in text.wrapped(whole, text_width(), "  "):
+                print_text(click.style(row.replace("\u00a0", " "), dim=True), err=True)
         click.echo("> ", nl=False, err=True)
         line = sys.stdin.buffer.readline(LONGEST) if sys.stdin is not None else b""
         if not line:
@@ -263,6 +271,10 @@ class Interview:
         if said in ("q", "quit", "stop"):
             raise LeftError
         return said
+
+    def _say(self, words: str) -> None:
+        for line in words.split("\n"):
+            print_text("\n".join(text.wrapped(line, text_width())), err=True)
 
     def _show(self, *sections: Section) -> None:
         if sections:

@@ -41,7 +41,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
         yield rule
         yield from (click.style(line, fg="red", bold=True) for line in wrapped(section.heading.upper(), width))
     else:
-        yield click.style(section.heading, bold=True, underline=True)
+        yield from (click.style(line, bold=True, underline=True) for line in wrapped(section.heading, width))
     listed = len(section.items) > 1 and all(item.certainty is None for item in section.items)
     for item in section.items:
         yield from _item(item, width, listed=listed)
