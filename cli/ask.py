@@ -55,9 +55,7 @@ def ask(perspective: str | None, save: str | None, resume: str | None, base_dir:
     interview = Interview(consultation, keeper.keep)
     interview.welcome(kept=save is not None)
     try:
-        if not resume and perspective is None:
-            interview.ask_who()
-        interview.run()
+        interview.run(ask_who=perspective is None and not consultation.told)
     except (LeftError, KeyboardInterrupt):
         print_text("\nThank you. This is the answer so far.", err=True)
     click.echo(err=True)

@@ -10,9 +10,9 @@ from ..engine.differing import Difference
 from ..engine.explanation import Clause, Derivation, Explanation, Ground, RuleStanding, WhyAdvice, WhyQuestion
 from ..engine.premises import Status
 from ..engine.trace import TOLD
-from ..knowledge.conditions import Claim, Leaf
+from ..knowledge.conditions import Claim
 from ..knowledge.model import KnowledgeBase
-from .report import Item, Point, Section, capital, cites, claimed, help_first, label, origin, resting_on, said, worth
+from .report import Item, Point, Section, capital, cites, help_first, label, origin, resting_on, said, worth
 
 SHOWN = 5
 """How many of a long list are shown; JSON has all."""
@@ -30,8 +30,8 @@ def _all(explanation: Explanation, base: KnowledgeBase) -> Iterator[Section]:
     yield Section("How it comes about", tuple(_derived(one, base) for one in explanation.how))
     yield from _not_fired(explanation.nearest, base)
     if explanation.question is not None:
-        yield from _question(explanation.question, base)
-    if explanation.advice is not None:
+        yield from _question(explanation, explanation.question, base)
+    elif explanation.advice is not None:
         yield Section("Why it is said, or not", (_advice(explanation.about.text, explanation.advice, base),))
     if explanation.what_if is not None:
         changes, difference = explanation.what_if
@@ -39,7 +39,10 @@ def _all(explanation: Explanation, base: KnowledgeBase) -> Iterator[Section]:
         yield Section("What if", tuple(supposed))
         yield Section("Then", tuple(Item(one.words, note=one.note) for one in different(difference, base)))
     if explanation.changes is not None:
-        for size, heading in ((1, "One answer that would change it"), (2, "Two answers that would change it together")):
+        for size, heading in (
+            (1, "One answer that would change what comes first"),
+            (2, "Two answers that would together"),
+        ):
             of_size = [one for one in explanation.changes if len(one.changes) == size]
             yield Section(heading, tuple(_alternatives(of_size, base)))
     counts = Counter(one.status for one in explanation.rules)
@@ -62,18 +65,9 @@ def _ground(ground: Ground, base: KnowledgeBase) -> Iterator[Point]:
         return
     yield Point(ground.title, mark, note=f"share {ground.share:+.2f}; {rests}; {ground.rule}")
     yield Point(ground.rationale, depth=1)
-    yield from (Point(_claim(one, base), note=_known(base, one.certainty), depth=1) for one in _telling(ground))
-
-
-def _telling(ground: Ground) -> Iterator[Clause]:
-    """Yield the premises that say something; what is merely not believed, or the perspective, does not."""
-    for clause in ground.premises:
-        if clause.claim in (Claim.BELIEVED.value, Claim.ABSENT.value):
-            yield clause
-
-
-def _claim(clause: Clause, base: KnowledgeBase) -> str:
-    return claimed(Leaf(Claim(clause.claim), clause.id), base)
+    for premise in ground.premises:  # what is merely not believed, and the perspective, tell nothing new
+        if premise.claim in (Claim.BELIEVED.value, Claim.ABSENT.value):
+            yield Point(label(base, premise.id), note=_known(base, premise.certainty), depth=1)
 
 
 def _known(base: KnowledgeBase, certainty: float) -> str:
@@ -93,29 +87,53 @@ def _not_fired(nearest: tuple[RuleStanding, ...], base: KnowledgeBase) -> Iterat
 
 def _idle(standing: RuleStanding, base: KnowledgeBase) -> Item:
     rule = base.rule[standing.rule]
-    blockers = (Point(_claim(one, base), "?", note=_known(base, one.certainty)) for one in standing.blockers)
-    return Item(rule.title, note=f"{rule.level}; {rule.id}", points=tuple(blockers))
+    return Item(rule.title, note=f"{rule.level}; {rule.id}", points=_lacking(standing.blockers, base))
+
+
+def _lacking(blockers: tuple[Clause, ...], base: KnowledgeBase) -> tuple[Point, ...]:
+    """Return what keeps a condition from holding: what is wanted, and what is known of it."""
+    wanted = {Claim.ABSENT.value: "wants a no; ", Claim.UNLESS.value: "must not be; "}
+    return tuple(
+        Point(f"asked as {one.id}", "?")
+        if one.claim == Claim.PERSPECTIVE.value
+        else Point(label(base, one.id), "?", note=wanted.get(one.claim, "") + _known(base, one.certainty))
+        for one in blockers
+    )
 
 
 def _more(count: int) -> tuple[Item, ...]:
     return (Item(f"and {count} more"),) if count > 0 else ()
 
 
-def _question(why: WhyQuestion, base: KnowledgeBase) -> Iterator[Section]:
+def _question(explanation: Explanation, why: WhyQuestion, base: KnowledgeBase) -> Iterator[Section]:
     used = [Point(base.rule[id].title, "+", note=id) for id in why.used_by]
-    asked = why.question or "Whoever asks from here cannot know."
+    asked = why.question or "Whoever asks from here is not asked for it."
     yield Section("Why this question", (Item(asked, points=(*used, *_waiting(why.waiting, base))),))
-    effects = (Item(one.label, points=different(one.difference, base)) for one in why.effects)
-    yield Section("What each answer would change", tuple(effects))
+    if explanation.advice is not None:
+        reason = Item(explanation.advice.rationale, note=cites(explanation.advice.source))
+        yield Section("Why it comes first", (reason,))
+    yield Section("What each answer would change", tuple(_effects(why, base)))
+
+
+def _effects(why: WhyQuestion, base: KnowledgeBase) -> Iterator[Item]:
+    """Yield what each answer would change; answers that would change the same stand together."""
+    together: dict[tuple[Point, ...], list[str]] = {}
+    for effect in why.effects:
+        together.setdefault(different(effect.difference, base), []).append(effect.label)
+    yield from (Item(" or ".join(labels), points=points) for points, labels in together.items())
 
 
 def why_asked(explanations: list[Explanation], base: KnowledgeBase) -> tuple[Section, ...]:
-    """Return why some questions are asked; of a single one also what each answer would change."""
-    asked = [one.question for one in explanations if one.question is not None]
+    """Return why some questions are asked: of a single one in full, of several what each yes would bring."""
+    asked = [(one, one.question) for one in explanations if one.question is not None]
     if len(asked) == 1:
-        return tuple(_question(asked[0], base))
-    waiting = tuple(dict.fromkeys(id for one in asked for id in one.waiting))
-    return (Section("Why these questions", (Item("", points=_waiting(waiting, base)),)),)
+        return tuple(_question(*asked[0], base))
+    items = (Item(capital(one.about.text), points=tuple(_readings(_effect_of_yes(why), base))) for one, why in asked)
+    return (Section("What each would change", tuple(items)),)
+
+
+def _effect_of_yes(why: WhyQuestion) -> Difference:
+    return max(why.effects, key=lambda one: one.certainty).difference
 
 
 def _waiting(ids: tuple[str, ...], base: KnowledgeBase) -> tuple[Point, ...]:
@@ -125,12 +143,20 @@ def _waiting(ids: tuple[str, ...], base: KnowledgeBase) -> tuple[Point, ...]:
 
 def _advice(text: str, why: WhyAdvice, base: KnowledgeBase) -> Item:
     points = (
-        *(Point(label(base, id), "+") for id in why.for_),
-        *(Point(label(base, id), "-") for id in why.withheld_by),
-        *(Point(_claim(one, base), "?", note=_known(base, one.certainty)) for one in why.blockers),
+        *(Point(label(base, id), "+", note="calls for it") for id in why.for_),
+        *(Point(label(base, id), "-", note="holds it back") for id in why.withheld_by),
+        *_lacking(why.blockers, base),
         *([Point(why.rationale)] if why.rationale else []),
     )
-    return Item(text, note="; ".join(filter(None, [why.status, cites(why.source)])), points=points)
+    return Item(text, note="; ".join(filter(None, [_STATUS[why.status], cites(why.source)])), points=points)
+
+
+_STATUS = {
+    "recommended": "recommended",
+    "withheld": "held back",
+    "not called for": "nothing calls for it so far",
+    "for another perspective": "meant for another perspective",
+}
 
 
 def different(difference: Difference, base: KnowledgeBase) -> tuple[Point, ...]:
@@ -140,11 +166,7 @@ def different(difference: Difference, base: KnowledgeBase) -> tuple[Point, ...]:
 
 def _different(difference: Difference, base: KnowledgeBase) -> Iterator[Point]:
     texts = {one.id: one.text for one in base.responses} | {one.id: one.text for one in base.safeguards}
-    if difference.verdict.before != difference.verdict.after or difference.leading.before != difference.leading.after:
-        yield Point(base.verdicts[str(difference.verdict.after)], note=_first(difference.leading.after, base))
-    for id, before, after in difference.causes:
-        if abs(after - before) >= 0.005:
-            yield Point(capital(label(base, id)), note=f"{before:+.2f} → {after:+.2f}")
+    yield from _readings(difference, base)
     moves = {
         "would come first": difference.safeguards.added,
         "would be recommended": difference.responses.added,
@@ -156,18 +178,31 @@ def _different(difference: Difference, base: KnowledgeBase) -> Iterator[Point]:
     }
     for note, ids in moves.items():
         yield from (Point(texts[id], note=note) for id in ids)
+
+
+def _readings(difference: Difference, base: KnowledgeBase) -> Iterator[Point]:
+    """Yield what would stand out, how causes would move, and what the source does not speak of."""
+    if difference.verdict.before != difference.verdict.after or difference.leading.before != difference.leading.after:
+        words, note = _outcome(str(difference.verdict.after), difference.leading.after, base)
+        yield Point(words, note=note)
+    for id, before, after in difference.causes:
+        if abs(after - before) >= 0.005:
+            yield Point(capital(label(base, id)), note=f"{before:+.2f} → {after:+.2f}")
     yield from (Point(base.fact[id].text) for id in difference.beyond.added)
 
 
-def _first(leading: str | None, base: KnowledgeBase) -> str:
-    return f"first: {label(base, leading)}" if leading else ""
+def _outcome(verdict: str, leading: str | None, base: KnowledgeBase) -> tuple[str, str]:
+    """Return what would stand out, and a note on it."""
+    if leading is None:
+        return base.verdicts[verdict], ""
+    return capital(label(base, leading)), f"would come first, {'among several' if verdict == 'several' else 'alone'}"
 
 
 def _alternatives(alternatives: list[Alternative], base: KnowledgeBase) -> Iterator[Item]:
     """Yield what would stand out, and under it the answers that would bring it about."""
     grouped: dict[tuple[str, str | None], dict[tuple[str, ...], list[str]]] = {}
     for changes, verdict, leading in alternatives:
-        answers = " and ".join(_known(base, one.certainty) for one in changes)
+        answers = " + ".join(_known(base, one.certainty) for one in changes)
         ids = tuple(one.id for one in changes)
         grouped.setdefault((verdict, leading), {}).setdefault(ids, []).append(answers)
     for (verdict, leading), by_ids in grouped.items():
@@ -175,10 +210,11 @@ def _alternatives(alternatives: list[Alternative], base: KnowledgeBase) -> Itera
             Point(" + ".join(label(base, id) for id in ids), note=_either(answers)) for ids, answers in by_ids.items()
         ]
         rest = [Point(one.words) for one in _more(len(points) - SHOWN)]
-        yield Item(base.verdicts[verdict], note=_first(leading, base), points=(*points[:SHOWN], *rest))
+        words, note = _outcome(verdict, leading, base)
+        yield Item(words, note=note, points=(*points[:SHOWN], *rest))
 
 
 def _either(answers: list[str]) -> str:
     """Return answers of which any will do; of many pairs the first, which move least."""
-    shown = answers if len(answers) <= 4 else [*answers[:2], f"{len(answers) - 2} more such pairs"]
-    return " or ".join(shown)
+    shown = answers if len(answers) <= 4 else [*answers[:2], f"and {len(answers) - 2} more pairs"]
+    return ", ".join(shown)

@@ -31,12 +31,12 @@ def helping(base: KnowledgeBase, heard: list[str]) -> Iterator[None]:
         raise MisuseError(str(error)) from None
 
 
-def offer_help(base: KnowledgeBase, heard: Iterable[str]) -> bool:
-    """Show where help is if any of what was said, understood or not, may speak of danger; tell whether it was shown."""
+def offer_help(base: KnowledgeBase, heard: Iterable[str]) -> tuple[str, ...]:
+    """Show where help is if any of what was said, understood or not, may speak of danger; return of which facts."""
     alarms = {id for words in heard for id in mentioned(base, words)}
     if alarms:
         print_text(text.render(help_for(base, alarms), text_width()) + "\n", err=True)
-    return bool(alarms)
+    return tuple(fact.id for fact in base.facts if fact.id in alarms)
 
 
 class Gathering:

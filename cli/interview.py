@@ -5,29 +5,32 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import click
 
-from ..engine.consultation import Consultation, Reply, Step
+from ..engine.answer import Question
+from ..engine.certainty import believed
+from ..engine.consultation import Consultation, Step
 from ..engine.engine import Engine
+from ..engine.evidence import Reply
 from ..knowledge import UnknownNameError, resolve
 from ..knowledge.names import normal
 from ..knowledge.problems import quoted
 from . import text
 from .explained import why_asked
 from .given import offer_help
-from .options import unknown
 from .output import print_text, text_width
-from .report import Item, Point, Section, capital, help_first, label, worth
+from .report import Item, Point, Section, capital, help_first, help_for, label, worth
 
-PATIENCE = 5
-"""After how many chosen questions the answer so far is offered: with the opening that is eleven screens at most."""
+PATIENCE = 4
+"""After how many chosen questions the answer so far is offered: with the opening that is ten questions at most."""
 
 LONGEST = 10_000
 """How many bytes of a line are read at once: more than anybody types, and less than could fill a memory."""
 
-NONE = ("0", "n", "no", "none")
+NONE = ("0", "n", "no", "none", "none of these", "none of them", "nothing")
 """What can be said for none of several."""
 
 _LEADING_NUMBERS = re.compile(r"((?:\d+(?:\s+|$))*)(.*)", re.DOTALL)
@@ -38,6 +41,10 @@ COMMANDS = {"w": "why", "b": "back", "c": "change", "q": "quit"}
 
 class LeftError(Exception):
     """The person has seen enough, or has nothing more to say."""
+
+
+class _DetourError(Exception):
+    """Something more important was asked in between; what was being asked is to be thought over again."""
 
 
 class _Choice(NamedTuple):
@@ -62,11 +69,30 @@ class Interview:
 
     def welcome(self, *, kept: bool) -> None:
         """Say how to answer, and what becomes of it."""
-        keeping = "Your answers are kept in the file that you named." if kept else "Nothing that you say is kept."
+        keeping = "Your answers are kept in the file that you named." if kept else "Nothing that you say now is kept."
         self._say(f"Answer with a letter or a number, and Enter; q ends it with the answer so far. {keeping}")
 
-    def ask_who(self) -> None:
-        """Ask from which perspective the rest is asked. Raises LeftError."""
+    def run(self, *, ask_who: bool) -> None:
+        """Ask until no question could change anything, and the person has seen that. Raises LeftError."""
+        if self.consultation.told:
+            self._show(self._told())
+        while True:
+            try:
+                if ask_who:
+                    self._ask_who()
+                    ask_who = False
+                step = self.consultation.next
+                if step is None:
+                    self._close()
+                elif step.kind == "question" and self._pause_is_due:
+                    self._pause()
+                else:
+                    self._ask(step)
+            except _DetourError:
+                continue
+
+    def _ask_who(self) -> None:
+        """Ask from which perspective the rest is asked."""
         perspectives = self._base.perspectives
         asked = (Item(f"{number}  {one.label}") for number, one in enumerate(perspectives, 1))
         self._show(Section(self._base.interview.who, tuple(asked)))
@@ -74,18 +100,8 @@ class Interview:
             said = self._line(f"1 to {len(perspectives)}   q quit")
             for number, one in enumerate(perspectives, 1):
                 if said in (str(number), one.id, one.label.casefold()):
-                    return self._tell(self.consultation.seen_as(one.id))
+                    return self._tell(replace(self.consultation, perspective=one.id))
             self._not_understood(said, "Give the number of the one that fits.")
-
-    def run(self) -> None:
-        """Ask until no question could change anything. Raises LeftError."""
-        while (step := self.consultation.next) is not None:
-            if step.kind == "question" and self._pause_is_due:
-                self._pause()
-            else:
-                self._ask(step)
-        if not self.consultation.answer.safeguards:
-            self._say("\nNo further question could change what is said.")
 
     def _ask(self, step: Step, *, again: bool = False) -> None:
         """Ask one step until it is answered, or until the person goes elsewhere."""
@@ -110,16 +126,15 @@ class Interview:
             if normal(said) in (choice.key, normal(choice.label)):
                 self._tell(self.consultation.tell(step.questions[0].id, choice.reply))
                 return True
-        self._not_understood(
-            said, f"Answer with {', '.join(choice.key for choice in self._choices)}, or with w, b, c, q."
-        )
+        keys = ", ".join(choice.key for choice in self._choices)
+        self._not_understood(said, f"Answer with {keys}, or with w, b, c, q.", step)
         return False
 
     def _chosen(self, step: Step, said: str) -> bool:
         """Take numbers, or names as for `infer`, of what applies; tell whether all of it was understood."""
         asked = [one.id for one in step.questions]
         chosen: list[str] = []
-        for part in re.split(r"[,;]", "" if said in NONE else said):
+        for part in re.split(r"[,;]", "" if said in NONE else _spelled_out(said)):
             numbers, name = _LEADING_NUMBERS.fullmatch(part.strip()).groups()  # type: ignore[union-attr] # fits all
             for number in numbers.split():
                 if not (len(number) < 4 and 1 <= int(number) <= len(asked)):
@@ -129,37 +144,45 @@ class Interview:
             try:
                 chosen += [resolve(self._base, name)] if name else []
             except UnknownNameError as error:
-                self._not_understood(name, unknown(error))
+                remedy = "" if error.near else " Give numbers of the list, or other words for it."
+                self._not_understood(said, f"{error}{remedy}")
                 return False
         consultation = self.consultation.choose(step, [id for id in chosen if id in asked])
         for id in chosen:  # a name can also be that of something else, which is no reason not to hear it
-            consultation = consultation if id in asked else consultation.tell(id, 1.0)
+            if id not in asked:
+                consultation = consultation.tell(id, 1.0)
+                self._say(f"Noted: {label(self._base, id)}.")
         self._tell(consultation)
         return True
 
-    def _back(self, step: Step) -> None:
-        """Ask the step before this one again; without one, who it is about."""
+    def _back(self, step: Step | None) -> None:
+        """Ask the step before this one again, or the last one; without any, who it is about."""
         places = [place.questions for place in self.consultation.asked]
-        at = places.index(step.questions) if step.questions in places else len(places)
+        at = places.index(step.questions) if step is not None and step.questions in places else len(places)
         if at:
             self._ask(self.consultation.asked[at - 1], again=True)
+        elif self.consultation.told:
+            self._say("That is the first question. To ask about somebody else, stop with q and start again.")
         else:
-            self.ask_who()
+            self._ask_who()
 
     def _change(self) -> None:
         """Let an earlier answer be chosen, and ask for it again; all others are kept."""
         asked = self.consultation.asked
         if not asked:
             return self._say("Nothing was answered yet.")
-        told = [Item(f"{number}  {self._summary(step)}") for number, step in enumerate(asked, 1)]
+        self._show(self._told())
         while True:
-            self._show(Section("What was answered", tuple(told)))
-            said = self._line(f"1 to {len(asked)} to answer it anew, Enter to go on")
+            said = self._line(f"1 to {len(asked)} to answer it anew   Enter to go on")
             if not said:
                 return None
             if said.isdecimal() and len(said) < 4 and 1 <= int(said) <= len(asked):
                 return self._ask(asked[int(said) - 1], again=True)
             self._not_understood(said, "Give a number of the list, or press Enter.")
+
+    def _told(self) -> Section:
+        told = (Item(f"{number}  {self._summary(step)}") for number, step in enumerate(self.consultation.asked, 1))
+        return Section("What was answered", tuple(told))
 
     @property
     def _questions_answered(self) -> int:
@@ -176,24 +199,41 @@ class Interview:
     def _pause(self) -> None:
         """Say what stands out so far, and offer the answer."""
         answer, left = self.consultation.answer, self.consultation.progress.left
-        points = (Point(capital(answer.causes[0].name), note=answer.causes[0].words),) if answer.leading else ()
-        self._show(Section("So far", (Item(self._base.verdicts[answer.verdict], points=points),)))
+        readings = [one for one in answer.causes if believed(one.certainty)]
+        points = (Point(capital(one.name), note=one.words) for one in readings)
+        self._show(Section("So far", (Item(self._base.verdicts[answer.verdict], points=tuple(points)),)))
         if self._newly_steady:
             self._paused_steady = True
             self._say("No single answer could now change what comes first.")
         self._paused_at = self._questions_answered
         self._say(f"At most {left} more could still change something of what is said.")
+        self._offer({"g": "go on"})
+
+    def _close(self) -> None:
+        """Say that nothing more is asked, and why, and let a slip be mended before the answer."""
+        safe = not self.consultation.answer.safeguards
+        why = (
+            "No further question could change what is said." if safe else "Help comes first, so nothing more is asked."
+        )
+        self._say(f"\n{why}")
+        self._offer({})
+
+    def _offer(self, more: dict[str, str]) -> None:
+        """Offer the answer, and other ways to go. Raises LeftError for the answer."""
+        ways = {"a": "answer", **more, "b": "back", "c": "change"}
         while True:
-            said = self._line("Enter see the answer   g go on   b back   c change")
-            if said in ("g", "go on"):
-                return None
-            if not said:
-                raise LeftError
-            if said in ("b", "back"):
-                return self._ask(self.consultation.asked[-1], again=True)
-            if said in ("c", "change"):
-                return self._change()
-            self._not_understood(said, "Press Enter, or g.")
+            said = self._line("   ".join(f"{key} {word}" for key, word in ways.items()))
+            match next((key for key, word in ways.items() if said in (key, word)), None):
+                case "a":
+                    raise LeftError
+                case "b":
+                    return self._back(None)
+                case "c":
+                    return self._change()
+                case None:
+                    self._not_understood(said, f"Answer with {', '.join(ways)}, and Enter.")
+                case _:
+                    return None
 
     def _frame(self, step: Step) -> None:
         """Say once, before the first of its kind, what the base has to say of it."""
@@ -208,7 +248,7 @@ class Interview:
         told = self.consultation.told
         if not step.several:
             (question,) = step.questions
-            so_far = worth(self._base, float(told[question.id] or 0)) if again else ""
+            so_far = worth(self._base, told[question.id]) if again else ""
             return Section(place, (Item(question.question, note=so_far),))
         framing = self._base.interview.noticed if step.kind == "noticed" else self._base.interview.beyond
         listed = (
@@ -226,22 +266,17 @@ class Interview:
         return keep + "   ".join(f"{choice.key} {choice.label}" for choice in self._choices) + f"\n  {commands}"
 
     def _explain(self, step: Step) -> None:
-        if step.kind == "safeguard":
-            called = [one for one in self._base.safeguards if one.fact == step.questions[0].id]
-            self._show(*(Section(one.title, (Item(one.rationale),)) for one in called))
-        elif step.kind == "beyond":
-            self._show(Section("Why this question", (Item(self._base.interview.beyond),)))
-        else:
-            answer = self.consultation.answer
-            self._show(*why_asked([answer.explain(one.id, changes=False) for one in step.questions], self._base))
+        answer = self.consultation.answer
+        self._show(*why_asked([answer.explain(one.id, changes=False) for one in step.questions], self._base))
 
     def _summary(self, step: Step) -> str:
         told = self.consultation.told
         if step.several:
             chosen = [label(self._base, one.id) for one in step.questions if told[one.id]]
-            return f"{step.kind}: {', '.join(chosen) or 'none'}"
+            heading = "Noticed" if step.kind == "noticed" else "Beyond the source"
+            return f"{heading}: {', '.join(chosen) or 'nothing'}"
         (question,) = step.questions
-        return f"{question.question} {worth(self._base, float(told[question.id] or 0))}"
+        return f"{question.question} {worth(self._base, told[question.id])}"
 
     def _tell(self, consultation: Consultation) -> None:
         """Go on with a consultation, and show help at once where its last answer calls for it."""
@@ -250,10 +285,23 @@ class Interview:
         self._keep(consultation)
         self._show(*help_first(self._base, (one.id for one in consultation.answer.safeguards if one.id not in before)))
 
-    def _not_understood(self, said: str, remedy: str) -> None:
-        """Say what would be understood; where what was said may speak of danger, help comes first."""
-        offer_help(self._base, [said])
-        self._say(f"{quoted(said)}: {remedy}" if said else remedy)
+    def _not_understood(self, said: str, remedy: str, step: Step | None = None) -> None:
+        """Say what would be understood, with help before it where what was said may speak of danger.
+
+        At a question about safety anything may. Raises _DetourError where the words themselves speak of
+        danger, after the question about it: its answer may change what is asked.
+        """
+        alarms = offer_help(self._base, [said])
+        if not alarms:
+            if said and step is not None and step.kind == "safeguard":
+                self._show(*help_for(self._base, [step.questions[0].id]))
+            return self._say(f"{quoted(said)}: {remedy}" if said else remedy)
+        told = self.consultation.told
+        for fact in (self._base.fact[id] for id in alarms if told.get(id, 0.0) <= 0):
+            if self.consultation.perspective in fact.questions:
+                question = Question(fact.id, fact.questions[str(self.consultation.perspective)])
+                self._ask(Step("safeguard", (question,)), again=fact.id in told)
+        raise _DetourError
 
     def _line(self, offers: str) -> str:
         """Return a line that the person gives, in lower case. Raises LeftError at the end of input, and for q."""
@@ -279,6 +327,14 @@ class Interview:
     def _show(self, *sections: Section) -> None:
         if sections:
             print_text("\n" + text.render(sections, text_width()), err=True)
+
+
+def _spelled_out(said: str) -> str:
+    """Return what was said with ranges of numbers as all of them, and without words between numbers."""
+    said = re.sub(r"(?<=\d)\s*(?:and|&|\+)\s*(?=\d)", " ", said)
+    return re.sub(
+        r"\b(\d{1,2})\s*-\s*(\d{1,2})\b", lambda ends: " ".join(map(str, range(int(ends[1]), int(ends[2]) + 1))), said
+    )
 
 
 def _choices(engine: Engine) -> tuple[_Choice, ...]:

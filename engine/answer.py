@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from .engine import Engine
+    from .evidence import Reply
     from .explanation import Explanation
     from .trace import Trace
 
@@ -145,13 +146,12 @@ class Answer:
             del told["contradictions"]
         return {"format": FORMAT, **told}
 
-    def explain(
-        self, id: str, *, what_if: Mapping[str, bool | float | None] | None = None, changes: bool = True
-    ) -> Explanation:
+    def explain(self, id: str, *, what_if: Mapping[str, Reply] | None = None, changes: bool = True) -> Explanation:
         """Explain a cause or mechanism, a response, a safeguard, or a question by the id of its fact.
 
-        ``what_if`` are facts or conclusions to another certainty in [−1, 1], True or False, or to None for
-        unknown; the explanation then says what would be different. ``changes`` asks for the smallest
+        ``what_if`` are facts or conclusions to another answer: its id on the base's scale, True or False, a
+        certainty in [−1, 1], or None for not known; the explanation then says what would be different.
+        ``changes`` asks for the smallest
         changes of answers that would change the leading cause or the verdict, which takes longest.
         Raises :class:`EvidenceError` for an id that the base does not have.
         """

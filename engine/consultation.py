@@ -8,18 +8,16 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from ..knowledge.frozen import Frozen
-from ..knowledge.model import Fact, KnowledgeBase
+from ..knowledge.model import Fact
 from ..knowledge.problems import did_you_mean, quoted
 from .answer import Answer, BaseRef, Question, plain
 from .asking import SHOWN
 from .choosing import Outlook
 from .engine import Engine, shipped_engine
-from .evidence import EvidenceError, asked_as, certainty, known
+from .evidence import EvidenceError, Reply, asked_as, certainties_of
 from .version import VERSION
 
 FORMAT = "1"
-Reply = str | bool | float | None
-"""An answer by its id on the base's scale, True or False, a certainty in [−1, 1], or None for not known."""
 
 
 class ConsultationError(ValueError):
@@ -64,12 +62,12 @@ class Consultation:
     """
 
     perspective: str | None = None
-    told: Mapping[str, Reply] = field(default_factory=dict)
+    told: Mapping[str, float] = field(default_factory=dict)
     engine: Engine = field(default_factory=shipped_engine)
 
     def __post_init__(self) -> None:
         base = self.engine.base
-        told = {id: _certainty(base, id, reply) for id, reply in self.told.items()}
+        told = certainties_of(base, self.told, "what was told")
         object.__setattr__(self, "perspective", asked_as(base, self.perspective))
         object.__setattr__(self, "told", Frozen(told))
 
@@ -91,7 +89,7 @@ class Consultation:
 
         Raises :class:`EvidenceError` for an id or an answer that the base does not have.
         """
-        return replace(self, told={**self.told, id: reply})
+        return replace(self, told={**self.told, **certainties_of(self.engine.base, {id: reply}, "what was told")})
 
     def choose(self, step: Step, chosen: Collection[str]) -> Consultation:
         """Return the consultation with the chosen facts of a step answered yes, and its others passed over.
@@ -104,15 +102,11 @@ class Consultation:
             if id not in asked:
                 raise EvidenceError(f"{quoted(id)} is not asked there. {did_you_mean(id, asked, 'Choose from those.')}")
         most = max(one.certainty for one in self.engine.base.answers)
-        return replace(self, told={**self.told, **{id: most if id in chosen else None for id in asked}})
+        return replace(self, told={**self.told, **{id: most if id in chosen else 0.0 for id in asked}})
 
     def take_back(self, id: str) -> Consultation:
         """Return the consultation without an answer, so that it can be asked for again."""
         return replace(self, told={one: reply for one, reply in self.told.items() if one != id})
-
-    def seen_as(self, perspective: str) -> Consultation:
-        """Return the consultation with the same answers from another perspective. Raises EvidenceError."""
-        return replace(self, perspective=perspective)
 
     @cached_property
     def answer(self) -> Answer:
@@ -181,7 +175,7 @@ class Consultation:
         from ..knowledge.shape import misfits  # costs more than an inference
 
         engine = engine or shipped_engine()
-        problems = [str(one) for one in misfits("consultation", "consultation", data)]
+        problems = dict.fromkeys(str(one) for one in misfits("consultation", "consultation", data))
         if problems:
             raise ConsultationError("\n".join(problems))
         if data["base"]["id"] != engine.base.id:
@@ -199,7 +193,7 @@ class Consultation:
 
     @property
     def _evidence(self) -> dict[str, bool | float]:
-        return {id: float(one) for id, one in self.told.items() if one}
+        return {id: one for id, one in self.told.items() if one}
 
     @cached_property
     def _unasked(self) -> tuple[Fact, ...]:
@@ -228,16 +222,3 @@ class Consultation:
 
     def _question(self, id: str) -> Question:
         return Question(id, self.engine.base.fact[id].questions[str(self.perspective)])
-
-
-def _certainty(base: KnowledgeBase, id: str, reply: Reply) -> float:
-    known(base, id)
-    if reply is None:
-        return 0.0
-    if not isinstance(reply, str):
-        return certainty(id, reply)
-    choices = {one.id: one.certainty for one in base.answers}
-    if reply not in choices:
-        remedy = did_you_mean(reply, choices, f"Answer with one of: {', '.join(choices)}.")
-        raise EvidenceError(f"{quoted(reply)} is no answer to {quoted(id)}. {remedy}")
-    return choices[reply]

@@ -8,6 +8,9 @@ from ..knowledge.model import KnowledgeBase
 from ..knowledge.problems import did_you_mean, quoted
 
 Given = Mapping[str, bool | float]
+Reply = str | bool | float | None
+"""An answer by its id on the base's scale, True or False, a certainty in [−1, 1], or None for not known."""
+
 _WANTED = "Give true, false, or a number from -1 to 1."
 
 
@@ -59,6 +62,29 @@ def known(base: KnowledgeBase, id: str) -> bool:
         str(id), [*base.fact, *base.conclusion], "For other names than ids there is `pushaway.resolve`."
     )
     raise EvidenceError(f"unknown fact {quoted(id)}. {remedy}")
+
+
+def certainties_of(base: KnowledgeBase, replies: Mapping[str, Reply], what: str) -> dict[str, float]:
+    """Return the certainty in [−1, 1] that each reply stands for; 0 is not known.
+
+    ``what`` is the name of what was given, for the message. Raises :class:`EvidenceError` for what is
+    no mapping, for an id that the base does not have, and for a reply that is none.
+    """
+    if not isinstance(replies, Mapping):
+        raise EvidenceError(f"{what} is a mapping of ids to answers, not {type(replies).__name__}")
+    return {id: _replied(base, id, reply) for id, reply in replies.items() if known(base, id)}
+
+
+def _replied(base: KnowledgeBase, id: str, reply: Reply) -> float:
+    if reply is None:
+        return 0.0
+    if not isinstance(reply, str):
+        return certainty(id, reply)
+    choices = {one.id: one.certainty for one in base.answers}
+    if reply not in choices:
+        remedy = did_you_mean(reply, choices, f"Answer with one of: {', '.join(choices)}.")
+        raise EvidenceError(f"{quoted(reply)} is no answer to {quoted(id)}. {remedy}")
+    return choices[reply]
 
 
 def certainty(id: str, given: object) -> float:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..knowledge.conditions import Claim, Leaf
-from ..knowledge.model import KnowledgeBase, Rule, cited
+from ..knowledge.model import KnowledgeBase, Rule, Safeguard, cited
 from ..knowledge.problems import did_you_mean, quoted
 from .answer import Answer, Observation
 from .answering import calling, safeguards
 from .certainty import words
 from .changing import smallest_changes
 from .differing import difference
-from .evidence import EvidenceError, certainty, known
+from .evidence import EvidenceError, Reply, certainties_of
 from .explanation import (
     About,
     Clause,
@@ -29,10 +29,10 @@ from .premises import Status, standing, supports
 from .ranking import due
 from .trace import TOLD, Contribution, Trace
 
-Supposed = Mapping[str, bool | float | None]
 
-
-def explain(answer: Answer, id: str, *, what_if: Supposed | None = None, changes: bool = True) -> Explanation:
+def explain(
+    answer: Answer, id: str, *, what_if: Mapping[str, Reply] | None = None, changes: bool = True
+) -> Explanation:
     """Explain one thing of an answer; see :meth:`Answer.explain`."""
     trace = answer.reasoning.trace
     base = trace.base
@@ -49,7 +49,7 @@ def explain(answer: Answer, id: str, *, what_if: Supposed | None = None, changes
         how=tuple(_derivations(trace, id)) if concluded else (),
         nearest=_nearest(trace, id) if concluded else (),
         question=_why_question(answer, id) if asked else None,
-        advice=None if concluded or asked else _why_advice(trace, about),
+        advice=_why_advice(trace, about),
         what_if=supposed,
         changes=smallest_changes(answer.reasoning.engine, trace) if concluded and changes else None,
         rules=tuple(_standing(trace, rule) for rule in trace.base.rules),
@@ -66,7 +66,9 @@ def _about(base: KnowledgeBase, id: str) -> About:
     advice |= {one.id: About(one.id, "safeguard", one.text) for one in base.safeguards}
     if id in advice:
         return advice[id]
-    remedy = did_you_mean(str(id), [*base.conclusion, *base.fact, *advice], "Give the id of a cause or a response.")
+    remedy = did_you_mean(
+        str(id), [*base.conclusion, *base.fact, *advice], "Give the id of a cause, a response or a fact."
+    )
     raise EvidenceError(f"there is no {quoted(id)} to explain. {remedy}")
 
 
@@ -172,10 +174,14 @@ def _why_question(answer: Answer, id: str) -> WhyQuestion:
     return WhyQuestion(base.fact[id].questions.get(told.perspective), tuple(waiting), tuple(used_by), tuple(effects))
 
 
-def _why_advice(trace: Trace, about: About) -> WhyAdvice:
-    if about.kind == "safeguard":
-        return _why_safeguard(trace, about.id)
-    response = next(one for one in trace.base.responses if one.id == about.id)
+def _why_advice(trace: Trace, about: About) -> WhyAdvice | None:
+    """Return why a response or safeguard is given; of a fact, why the safeguard that it calls for is."""
+    safeguard = next((one for one in trace.base.safeguards if about.id in (one.id, one.fact)), None)
+    if safeguard is not None:
+        return _why_safeguard(trace, safeguard)
+    response = next((one for one in trace.base.responses if one.id == about.id), None)
+    if response is None:
+        return None
     perspective = trace.evidence.perspective
     withheld_by = next((one.withheld_by for one in due(trace) if one.response.id == about.id), None)
     if perspective not in response.audience:
@@ -195,9 +201,8 @@ def _why_advice(trace: Trace, about: About) -> WhyAdvice:
     )
 
 
-def _why_safeguard(trace: Trace, id: str) -> WhyAdvice:
-    safeguard = next(one for one in trace.base.safeguards if one.id == id)
-    called = id in trace.safeguards
+def _why_safeguard(trace: Trace, safeguard: Safeguard) -> WhyAdvice:
+    called = safeguard.id in trace.safeguards
     return WhyAdvice(
         "recommended" if called else "not called for",
         (safeguard.fact,) if called else (),
@@ -208,9 +213,9 @@ def _why_safeguard(trace: Trace, id: str) -> WhyAdvice:
     )
 
 
-def _what_if(answer: Answer, supposed: Supposed) -> WhatIf:
+def _what_if(answer: Answer, supposed: Mapping[str, Reply]) -> WhatIf:
     base = answer.reasoning.trace.base
-    changes = {id: 0.0 if given is None else certainty(id, given) for id, given in supposed.items() if known(base, id)}
+    changes = certainties_of(base, supposed, "what_if")
     return WhatIf(
         tuple(Observation(*change) for change in changes.items()), difference(answer, _supposing(answer, changes))
     )

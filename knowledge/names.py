@@ -64,7 +64,8 @@ def mentioned(base: KnowledgeBase, text: str) -> tuple[str, ...]:
     """
     said = f" {normal(text)} "
     named = {id for name, id in base.names.items() if f" {name} " in said}
-    named |= {base.names[near] for near in _alike(base, normal(text))}
+    if normal(text) not in base.names:  # or it would be known what it means
+        named |= {base.names[near] for near in _alike(base, normal(text))}
     return tuple(fact.id for fact in base.facts if fact.kind == "safeguard" and fact.id in named)
 
 

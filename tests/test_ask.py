@@ -43,9 +43,13 @@ def told(answer: Any) -> dict[str, float]:
 
 
 def test_a_newcomer_reaches_advice_in_under_twelve_screens() -> None:
-    result = ask([*OPENING, "d", "d", "d", "d", "d", ""])
-    assert result.exit_code == 0
-    assert result.stderr.count(PROMPT) - 1 < 12, "the last prompt offers the answer"
+    for perspective, opening in (("observer", OPENING), ("self", ["2", *OPENING[1:4], ""])):
+        result = ask([*opening, "d", "d", "d", "d", "a"])
+        assert result.exit_code == 0, perspective
+        assert result.stderr.count(PROMPT) < 12, "that which offers the answer is one of them"
+        assert "So far" in result.stderr
+        assert "Thank you" in result.stderr
+    result = ask([*OPENING, "d", "d", "d", "d", "a"])
     assert "So far" in result.stderr
     assert "What to do first" in result.stdout
     assert "Overwhelmed emotionally" in result.stdout
@@ -66,12 +70,14 @@ def test_signs_can_be_chosen_by_number_or_by_name() -> None:
     mixed = answered(["1", "1 3 irritable"])
     assert told(by_number) == {"withdrawn": 1, "ignoring-messages": 1, "irritable": 1}
     assert told(by_name) == told(mixed) == told(by_number)
-    assert told(answered(["1", "withdrawn, drained"])) == {"withdrawn": 1, "drained": 1}
+    other = ask(["1", "withdrawn and quiet, drained"], "--format", "json")
+    assert told(json.loads(other.stdout)) == {"withdrawn": 1, "drained": 1}
+    assert f"Noted: {BASE.fact['drained'].label}." in other.stderr
     for nothing in ("", "0", "none", "no", ","):
         assert told(answered(["1", nothing])) == {}
 
 
-@pytest.mark.parametrize("said", ["9", "0 1", "1 99999", "witdrawn", "1, xyzzy", "²"])
+@pytest.mark.parametrize("said", ["9", "0 1", "1 99999", "1-9", "witdrawn", "1, xyzzy", "²"])
 def test_a_choice_that_is_not_understood_is_asked_again_and_nothing_is_taken(said: str) -> None:
     assert told(answered(["1", said])) == {}
     assert told(answered(["1", said, "2"])) == {"unenthusiastic": 1}
@@ -97,8 +103,11 @@ def test_answers_go_by_key_or_by_word() -> None:
 def test_why_tells_the_rules_that_wait_and_what_each_answer_would_change() -> None:
     result = ask(["1", "why", "1", "w", "n", "n", "n", "w", "", "w"])
     assert result.exit_code == 0
-    assert "Why these questions" in result.stderr
-    assert BASE.safeguards[0].rationale[:40] in " ".join(result.stderr.split())
+    shown = " ".join(result.stderr.split())
+    assert result.stderr.count("What each would change") == 2
+    assert "Overwhelmed emotionally (+0.00 → +0.20)" in shown
+    assert BASE.fact["bereaved"].text in shown
+    assert BASE.safeguards[0].rationale in shown
     assert "What each answer would change" in result.stderr
 
 
@@ -111,6 +120,9 @@ def test_back_asks_the_question_before_again_and_enter_keeps_it() -> None:
     assert told(changed) == {"in-danger": -1}
     twice = answered([*opening, "b", "b", "1", "n"])
     assert told(twice) == {"withdrawn": 1, "self-harm-thoughts": -1, "in-danger": -1}
+    assert "start again" in " ".join(ask(["2", "1", "b", "b"]).stderr.split()), (
+        "who it is about turns every answer round"
+    )
     to_the_start = answered(["2", "b", "1", "1"])
     assert (to_the_start["perspective"], told(to_the_start)) == ("observer", {"withdrawn": 1})
 
@@ -126,14 +138,16 @@ def test_any_earlier_answer_can_be_changed_and_the_later_ones_stay() -> None:
 
 
 def test_it_offers_the_answer_and_goes_on_if_asked() -> None:
-    stopped = ask([*OPENING, *["d"] * 5, ""])
-    assert stopped.exit_code == 0
-    gone_on = ask([*OPENING, *["d"] * 5, "g", "d", "d"])
+    for key in ("a", "answer"):
+        stopped = ask([*OPENING, *["d"] * 4, key])
+        assert stopped.exit_code == 0
+    gone_on = ask([*OPENING, *["d"] * 4, "", "g", "d", "d"])
     assert gone_on.stderr.count(PROMPT) > stopped.stderr.count(PROMPT)
-    corrected = answered([*OPENING, *["d"] * 4, "y", "b", "d", "q"])
-    assert {*told(corrected)} == {
-        "withdrawn", "ignoring-messages", "irritable", "self-harm-thoughts", "in-danger", "mistreated",
-    }  # fmt: skip
+    for ways in (["b", "d"], ["c", "9", "d"], ["back", "d"]):
+        corrected = answered([*OPENING, *["d"] * 3, "y", *ways, "q"])
+        assert {*told(corrected)} == {
+            "withdrawn", "ignoring-messages", "irritable", "self-harm-thoughts", "in-danger", "mistreated",
+        }  # fmt: skip
 
 
 def test_it_ends_by_itself_when_nothing_could_change() -> None:
@@ -141,6 +155,7 @@ def test_it_ends_by_itself_when_nothing_could_change() -> None:
     result = ask([*OPENING, *going_on])
     assert result.exit_code == 0
     assert "No further question could change what is said." in result.stderr
+    assert "Answer with a, b, c, and Enter." in result.stderr, "an earlier answer can still be changed"
     places = [tuple(map(int, one)) for one in re.findall(r"^(\d+) of at most (\d+)$", result.stderr, re.M)]
     assert [at for at, _ in places] == sorted(at for at, _ in places)
     assert [most for _, most in places] == sorted((most for _, most in places), reverse=True)
@@ -159,17 +174,44 @@ def test_a_safeguard_is_shown_at_once_and_first_in_every_form(fact: str) -> None
     answer = answered(lines)
     assert [one["id"] for one in answer["safeguards"]] == [safeguard.id]
     assert answer["ask_next"] == []
-    assert "No further question" not in result.stderr, "help is the last word"
+    assert "Help comes first, so nothing more is asked." in result.stderr
+    assert result.stderr.index(safeguard.helplines[-1].contact) < result.stderr.index("Help comes first, so")
+    slip = answered([*lines, "c", str(place + 2), "n"])
+    assert slip["safeguards"] == [], "a slip can be mended before the answer"
 
 
-def test_who_speaks_of_suicide_at_any_prompt_gets_help() -> None:
-    for before in ([], ["1"], ["1", "1"], OPENING, [*OPENING, *["d"] * 5]):
-        result = ask([*before, "I want to die"])
-        assert "findahelpline.com" in result.stderr, before
+PLACES = ([], ["1"], ["1", "1"], OPENING, [*OPENING, *["d"] * 4], ["1", "1", "n", "c"])
+SUICIDE = BASE.fact["self-harm-thoughts"].questions["observer"]
+
+
+@pytest.mark.parametrize("before", PLACES, ids=range(len(PLACES)))
+def test_who_speaks_of_suicide_at_any_prompt_gets_help_and_is_asked_about_it(before: list[str]) -> None:
+    for words in ("I want to die, I can't do this", "1, thinking about killing myself"):
+        result = ask([*before, words, "y"], "--format", "json")
         assert result.exit_code == 0
-    named = answered(["1", "suicidal"])
+        shown = " ".join(result.stderr.split())
+        assert shown.index("findahelpline.com") < shown.rindex(SUICIDE)
+        assert [one["id"] for one in json.loads(result.stdout)["safeguards"]] == ["seek-urgent-help"]
+        denied = answered([*before, words, "n"])
+        assert denied["safeguards"] == [], "nothing is taken without asking"
+
+
+def test_a_safeguard_can_be_named_among_what_was_noticed() -> None:
+    named = answered(["1", "withdrawn, suicidal"])
     assert [one["id"] for one in named["safeguards"]] == ["seek-urgent-help"]
-    assert "findahelpline.com" not in ask(["1", "xyzzy"]).stderr
+
+
+def test_at_a_question_about_safety_any_words_bring_help() -> None:
+    for words in ("yeah", "maybe", "not sure"):
+        assert "findahelpline.com" in ask(["1", "1", words]).stderr
+    for words in ("", "b", "d", "n"):
+        assert "findahelpline.com" not in ask(["1", "1", words]).stderr
+
+
+def test_words_that_are_known_to_mean_something_else_raise_no_alarm() -> None:
+    for words in ("hate myself", "xyzzy"):
+        assert "findahelpline.com" not in ask(["1", words]).stderr
+        assert "findahelpline.com" not in ask([*OPENING, words]).stderr
 
 
 @settings(max_examples=40)
@@ -188,8 +230,9 @@ def test_answers_are_kept_and_can_be_gone_on_with(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600, "nobody else's to read"
     assert [one.name for one in tmp_path.iterdir()] == [file.name], "and nothing left beside it"
     assert {id: one for id, one in kept["told"].items() if one} == told(first)
-    same = answered([], "--resume", str(file))
-    assert same == first
+    again = ask([], "--resume", str(file), "--format", "json")
+    assert json.loads(again.stdout) == first
+    assert "Noticed: withdrawn and quiet" in again.stderr, "what was answered is told"
     assert json.loads(file.read_bytes()) == kept, "only --save writes"
     more = answered(["y"], "--resume", str(file), "--save", str(file))
     assert len(told(more)) == len(told(first)) + 1
@@ -318,7 +361,7 @@ def _answering(child: Any, lines: list[str]) -> None:
 
 def test_a_person_at_a_terminal_reaches_advice(terminal: Any) -> None:
     child = terminal("ask", PYTHONUTF8="1")
-    _answering(child, [*OPENING, "n", "d", "d", "d", "d", ""])
+    _answering(child, [*OPENING, "d", "d", "d", "d", "a"])
     child.expect("What to do first")
     rest = child.read()
     child.wait()

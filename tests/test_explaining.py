@@ -234,6 +234,10 @@ def test_what_cannot_be_explained_is_a_clear_error() -> None:
         answer.explain("overwhelmed", what_if={"witdrawn": True})
     with pytest.raises(pushaway.EvidenceError, match="-1 to 1"):
         answer.explain("overwhelmed", what_if={"withdrawn": 7})
+    with pytest.raises(pushaway.EvidenceError, match="Did you mean `mostly`"):
+        answer.explain("overwhelmed", what_if={"withdrawn": "mostyl"})
+    with pytest.raises(pushaway.EvidenceError, match="what_if is a mapping"):
+        answer.explain("overwhelmed", what_if="withdrawn")  # type: ignore[arg-type]
 
 
 def test_nobodys_answers_stand_in_the_repr_of_an_explanation() -> None:

@@ -264,13 +264,14 @@ def test_past_evidence(matcher: Any) -> None:
         _raw_engine(Fact(name=name), rule=Rule(Fact(name=name))(lambda self: None)).run()
     assert len([one for one in _alive(Fact) if "name" in one and one.__factid__ is not None]) >= 10
 
+    told_elsewhere = len(_alive(Evidence))  # by other tests, which may still hold the answers
     engine = pushaway.Engine(matcher=matcher)
     for number in range(20):
         engine.infer({"withdrawn": True, "drained": number / 20})
     # The rules' own patterns were never declared; what was declared stood for somebody's evidence.
     assert [one for one in _alive(shell._Element) if one.__factid__ is not None] == []
     assert _alive(shell._Case) == []
-    assert _alive(Evidence) == []
+    assert len(_alive(Evidence)) == told_elsewhere
 
 
 @either_matcher

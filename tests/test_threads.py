@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import pushaway
+from pushaway.engine.engine import shipped_engine
 from pushaway.knowledge.model import KnowledgeBase
 
 MATCHERS = ("ground", "rete")
@@ -75,8 +76,8 @@ def test_every_thread_gets_the_answer_that_it_would_get_alone(matcher: Any, roun
     _in_threads(work)
 
 
-def test_the_default_engine_serves_threads_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pushaway.engine.engine._default", None)
+def test_the_default_engine_serves_threads_too() -> None:
+    shipped_engine.cache_clear()
     cases = _cases(pushaway.load(), THREADS)
     expected = [pushaway.Engine().infer(evidence, perspective=perspective) for evidence, perspective in cases]
 
