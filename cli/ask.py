@@ -50,7 +50,7 @@ def ask(perspective: str | None, save: str | None, resume: str | None, base_dir:
     base = loaded(base_dir)
     engine = Engine(base)
     consultation = _resumed(resume, engine, perspective) if resume else _begun(engine, perspective)
-    keeper = _Keeper(save, may_replace=save is not None and save == resume)
+    keeper = _Keeper(save, may_replace=_same(save, resume))
     keeper.begin(consultation)
     interview = Interview(consultation, keeper.keep)
     interview.welcome(kept=save is not None)
@@ -60,7 +60,14 @@ def ask(perspective: str | None, save: str | None, resume: str | None, base_dir:
         print_text("\nThank you. This is the answer so far.", err=True)
     click.echo(err=True)
     ANSWERS[format_](interview.consultation.answer, base)
-    keeper.finish()
+    keeper.finish(interview.consultation)
+
+
+def _same(save: str | None, resume: str | None) -> bool:
+    try:
+        return save is not None and resume is not None and os.path.samefile(save, resume)
+    except OSError:
+        return False
 
 
 def _begun(engine: Engine, perspective: str | None) -> Consultation:
@@ -72,8 +79,10 @@ def _begun(engine: Engine, perspective: str | None) -> Consultation:
 
 def _resumed(file: str, engine: Engine, perspective: str | None) -> Consultation:
     shown = printable(file, 200)
+    if os.path.exists(file) and not os.path.isfile(file):
+        raise MisuseError(f"{shown}: it is not a file. Give a file that --save wrote.")
     try:
-        data = read_json(contents(file))
+        data = read_json(contents(os.path.join(".", file)))
         problems = list(misfits("consultation", shown, data))
         if problems:
             raise MisuseError(told(KnowledgeError(problems)))
@@ -97,7 +106,7 @@ class _Keeper:
     """Keeps a consultation in a file, whole or not at all, that only its owner can read."""
 
     def __init__(self, file: str | None, *, may_replace: bool) -> None:
-        self._file = file
+        self._file = os.path.realpath(file) if file is not None else None  # what a link leads to, not the link
         self._wrong = ""
         if file is None:
             return
@@ -122,19 +131,20 @@ class _Keeper:
         except OSError as error:
             self._wrong = str(error.strerror)
 
-    def finish(self) -> None:
-        """Raise MisuseError if the last answers could not be kept."""
+    def finish(self, consultation: Consultation) -> None:
+        """Keep the last answers, also those that an interruption may have cut off. Raises MisuseError."""
+        self.keep(consultation)
         if self._wrong:
             raise MisuseError(f"the answers could not all be saved in {quoted(self._file, 200)}: {self._wrong}.")
 
     @staticmethod
     def _replace(data: bytes, file: str) -> None:
         """Put a new file in the place of one; until all of it is written, the old one stays."""
-        handle, path = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(file)), prefix=".pushaway-")
+        handle, path = tempfile.mkstemp(dir=os.path.dirname(file), prefix=".pushaway-")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
             os.replace(path, file)
-        except OSError:
+        except BaseException:  # Ctrl-C, too, must leave nobody's answers behind
             os.unlink(path)
             raise

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..engine.changing import Alternative
 from ..engine.differing import Difference
-from ..engine.explanation import Clause, Derivation, Explanation, Ground, RuleStanding, WhyAdvice, WhyQuestion
+from ..engine.explanation import Derivation, Explanation, Ground, RuleStanding, WhyAdvice, WhyQuestion
 from ..engine.premises import Status
 from ..engine.trace import TOLD
 from ..knowledge.conditions import Claim
@@ -35,7 +35,7 @@ def _all(explanation: Explanation, base: KnowledgeBase) -> Iterator[Section]:
         yield Section("Why it is said, or not", (_advice(explanation.about.text, explanation.advice, base),))
     if explanation.what_if is not None:
         changes, difference = explanation.what_if
-        supposed = (Item(label(base, id), note=_known(base, certainty)) for id, certainty in changes)
+        supposed = (Item(label(base, id), note=known(base, certainty)) for id, certainty in changes)
         yield Section("What if", tuple(supposed))
         yield Section("Then", tuple(Item(one.words, note=one.note) for one in different(difference, base)))
     if explanation.changes is not None:
@@ -67,10 +67,11 @@ def _ground(ground: Ground, base: KnowledgeBase) -> Iterator[Point]:
     yield Point(ground.rationale, depth=1)
     for premise in ground.premises:  # what is merely not believed, and the perspective, tell nothing new
         if premise.claim in (Claim.BELIEVED.value, Claim.ABSENT.value):
-            yield Point(label(base, premise.id), note=_known(base, premise.certainty), depth=1)
+            yield Point(label(base, premise.id), note=known(base, premise.certainty), depth=1)
 
 
-def _known(base: KnowledgeBase, certainty: float) -> str:
+def known(base: KnowledgeBase, certainty: float) -> str:
+    """Return what was answered, or what else the certainty is; 0 is not known."""
     return worth(base, round(certainty, 9)) if certainty else "not known"
 
 
@@ -87,18 +88,22 @@ def _not_fired(nearest: tuple[RuleStanding, ...], base: KnowledgeBase) -> Iterat
 
 def _idle(standing: RuleStanding, base: KnowledgeBase) -> Item:
     rule = base.rule[standing.rule]
-    return Item(rule.title, note=f"{rule.level}; {rule.id}", points=_lacking(standing.blockers, base))
+    return Item(rule.title, note=f"{rule.level}; {rule.id}", points=_lacking(standing, base))
 
 
-def _lacking(blockers: tuple[Clause, ...], base: KnowledgeBase) -> tuple[Point, ...]:
+def _lacking(idle: RuleStanding | WhyAdvice, base: KnowledgeBase) -> tuple[Point, ...]:
     """Return what keeps a condition from holding: what is wanted, and what is known of it."""
     wanted = {Claim.ABSENT.value: "wants a no; ", Claim.UNLESS.value: "must not be; "}
-    return tuple(
+    blockers = tuple(
         Point(f"asked as {one.id}", "?")
         if one.claim == Claim.PERSPECTIVE.value
-        else Point(label(base, one.id), "?", note=wanted.get(one.claim, "") + _known(base, one.certainty))
-        for one in blockers
+        else Point(label(base, one.id), "?", note=wanted.get(one.claim, "") + known(base, one.certainty))
+        for one in idle.blockers
     )
+    if idle.lacks == len(blockers):
+        return blockers
+    rest = (Point(one.words) for one in _more(len(blockers) - SHOWN))
+    return (Point(f"at least {idle.lacks} of these {len(blockers)}:"), *blockers[:SHOWN], *rest)
 
 
 def _more(count: int) -> tuple[Item, ...]:
@@ -145,7 +150,7 @@ def _advice(text: str, why: WhyAdvice, base: KnowledgeBase) -> Item:
     points = (
         *(Point(label(base, id), "+", note="calls for it") for id in why.for_),
         *(Point(label(base, id), "-", note="holds it back") for id in why.withheld_by),
-        *_lacking(why.blockers, base),
+        *_lacking(why, base),
         *([Point(why.rationale)] if why.rationale else []),
     )
     return Item(text, note="; ".join(filter(None, [_STATUS[why.status], cites(why.source)])), points=points)
@@ -202,7 +207,7 @@ def _alternatives(alternatives: list[Alternative], base: KnowledgeBase) -> Itera
     """Yield what would stand out, and under it the answers that would bring it about."""
     grouped: dict[tuple[str, str | None], dict[tuple[str, ...], list[str]]] = {}
     for changes, verdict, leading in alternatives:
-        answers = " + ".join(_known(base, one.certainty) for one in changes)
+        answers = " + ".join(known(base, one.certainty) for one in changes)
         ids = tuple(one.id for one in changes)
         grouped.setdefault((verdict, leading), {}).setdefault(ids, []).append(answers)
     for (verdict, leading), by_ids in grouped.items():

@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
 import click
 
 from ..engine.answer import Question
 from ..engine.certainty import believed
 from ..engine.consultation import Consultation, Step
-from ..engine.engine import Engine
-from ..engine.evidence import Reply
 from ..knowledge import UnknownNameError, resolve
 from ..knowledge.names import normal
 from ..knowledge.problems import quoted
 from . import text
-from .explained import why_asked
+from .explained import known, why_asked
 from .given import offer_help
 from .output import print_text, text_width
-from .report import Item, Point, Section, capital, help_first, help_for, label, worth
+from .replies import COMMANDS, NONE, choices, numbered, read_line, spelled_out
+from .report import Item, Point, Section, capital, help_first, help_for, label
 
 PATIENCE = 4
 """After how many chosen questions the answer so far is offered: with the opening that is ten questions at most."""
-
-LONGEST = 10_000
-"""How many bytes of a line are read at once: more than anybody types, and less than could fill a memory."""
-
-NONE = ("0", "n", "no", "none", "none of these", "none of them", "nothing")
-"""What can be said for none of several."""
-
-_LEADING_NUMBERS = re.compile(r"((?:\d+(?:\s+|$))*)(.*)", re.DOTALL)
-
-COMMANDS = {"w": "why", "b": "back", "c": "change", "q": "quit"}
-"""What can be said instead of an answer, by its key or by its word."""
 
 
 class LeftError(Exception):
@@ -47,14 +35,6 @@ class _DetourError(Exception):
     """Something more important was asked in between; what was being asked is to be thought over again."""
 
 
-class _Choice(NamedTuple):
-    """An answer that can be given: its key, how it reads, and what it tells."""
-
-    key: str
-    label: str
-    reply: Reply
-
-
 class Interview:
     """Leads one consultation; ``consultation`` is always the one so far. ``keep`` is called after every answer."""
 
@@ -62,10 +42,12 @@ class Interview:
         self.consultation = consultation
         self._base = consultation.engine.base
         self._keep = keep
-        self._choices = _choices(consultation.engine)
+        self._choices = choices(self._base)
         self._paused_at = self._questions_answered
         self._paused_steady = False
         self._framed: set[str] = set()
+        self._first: deque[Step] = deque()
+        """What is to be asked before anything new: earlier questions, or one about safety."""
 
     def welcome(self, *, kept: bool) -> None:
         """Say how to answer, and what becomes of it."""
@@ -75,21 +57,26 @@ class Interview:
     def run(self, *, ask_who: bool) -> None:
         """Ask until no question could change anything, and the person has seen that. Raises LeftError."""
         if self.consultation.told:
-            self._show(self._told())
+            self._show(self._answers())
         while True:
             try:
-                if ask_who:
+                if self._first:
+                    self._ask(self._first.popleft())
+                elif ask_who:
                     self._ask_who()
                     ask_who = False
-                step = self.consultation.next
-                if step is None:
-                    self._close()
-                elif step.kind == "question" and self._pause_is_due:
-                    self._pause()
                 else:
-                    self._ask(step)
+                    self._go_on(self.consultation.next)
             except _DetourError:
                 continue
+
+    def _go_on(self, step: Step | None) -> None:
+        if step is None:
+            self._close()
+        elif step.kind == "question" and self._pause_is_due:
+            self._pause()
+        else:
+            self._ask(step)
 
     def _ask_who(self) -> None:
         """Ask from which perspective the rest is asked."""
@@ -100,11 +87,14 @@ class Interview:
             said = self._line(f"1 to {len(perspectives)}   q quit")
             for number, one in enumerate(perspectives, 1):
                 if said in (str(number), one.id, one.label.casefold()):
-                    return self._tell(replace(self.consultation, perspective=one.id))
+                    # What was denied so far answered another question; what was affirmed is heard all the same.
+                    told = {id: certainty for id, certainty in self.consultation.told.items() if certainty > 0}
+                    return self._tell(replace(self.consultation, perspective=one.id, told=told))
             self._not_understood(said, "Give the number of the one that fits.")
 
-    def _ask(self, step: Step, *, again: bool = False) -> None:
+    def _ask(self, step: Step) -> None:
         """Ask one step until it is answered, or until the person goes elsewhere."""
+        again = any(one.id in self.consultation.told for one in step.questions)
         self._frame(step)
         self._show(self._section(step, again=again))
         while True:
@@ -134,8 +124,8 @@ class Interview:
         """Take numbers, or names as for `infer`, of what applies; tell whether all of it was understood."""
         asked = [one.id for one in step.questions]
         chosen: list[str] = []
-        for part in re.split(r"[,;]", "" if said in NONE else _spelled_out(said)):
-            numbers, name = _LEADING_NUMBERS.fullmatch(part.strip()).groups()  # type: ignore[union-attr] # fits all
+        for part in re.split(r"[,;]", "" if said in NONE else spelled_out(said)):
+            numbers, name = numbered(part)
             for number in numbers.split():
                 if not (len(number) < 4 and 1 <= int(number) <= len(asked)):
                     self._not_understood(said, f"The numbers go from 1 to {len(asked)}.")
@@ -156,32 +146,49 @@ class Interview:
         return True
 
     def _back(self, step: Step | None) -> None:
-        """Ask the step before this one again, or the last one; without any, who it is about."""
+        """Go to the step before this one, or to the last one; without any, to who it is about."""
         places = [place.questions for place in self.consultation.asked]
         at = places.index(step.questions) if step is not None and step.questions in places else len(places)
         if at:
-            self._ask(self.consultation.asked[at - 1], again=True)
+            self._first.append(self.consultation.asked[at - 1])
         elif self.consultation.told:
             self._say("That is the first question. To ask about somebody else, stop with q and start again.")
         else:
             self._ask_who()
 
     def _change(self) -> None:
-        """Let an earlier answer be chosen, and ask for it again; all others are kept."""
-        asked = self.consultation.asked
-        if not asked:
+        """Let an earlier answer be chosen, to be given anew or, where it was never asked for, to be taken back."""
+        told = self._told()
+        if not told:
             return self._say("Nothing was answered yet.")
-        self._show(self._told())
+        self._show(self._answers())
         while True:
-            said = self._line(f"1 to {len(asked)} to answer it anew   Enter to go on")
+            said = self._line(f"1 to {len(told)} to answer it anew   Enter to go on")
             if not said:
                 return None
-            if said.isdecimal() and len(said) < 4 and 1 <= int(said) <= len(asked):
-                return self._ask(asked[int(said) - 1], again=True)
+            if said.isdecimal() and len(said) < 4 and 1 <= int(said) <= len(told):
+                return self._anew(told[int(said) - 1][1])
             self._not_understood(said, "Give a number of the list, or press Enter.")
 
-    def _told(self) -> Section:
-        told = (Item(f"{number}  {self._summary(step)}") for number, step in enumerate(self.consultation.asked, 1))
+    def _anew(self, told: Step | str) -> None:
+        if isinstance(told, Step):
+            self._first.append(told)
+        else:
+            self._tell(self.consultation.take_back(told))
+            self._say(f"Taken back: {label(self._base, told)}.")
+
+    def _told(self) -> list[tuple[str, Step | str]]:
+        """Return what was told, in words: steps, and the ids of what was told and cannot be asked for."""
+        steps = self.consultation.asked
+        asked = {one.id for step in steps for one in step.questions}
+        others = [id for id in self.consultation.told if id not in asked]
+        return [
+            *((self._summary(step), step) for step in steps),
+            *((f"{label(self._base, id)}: {known(self._base, self.consultation.told[id])}", id) for id in others),
+        ]
+
+    def _answers(self) -> Section:
+        told = (Item(f"{number}  {words}") for number, (words, _) in enumerate(self._told(), 1))
         return Section("What was answered", tuple(told))
 
     @property
@@ -206,7 +213,7 @@ class Interview:
             self._paused_steady = True
             self._say("No single answer could now change what comes first.")
         self._paused_at = self._questions_answered
-        self._say(f"At most {left} more could still change something of what is said.")
+        self._say(f"At most {left} more could still change what stands out or what helps.")
         self._offer({"g": "go on"})
 
     def _close(self) -> None:
@@ -248,11 +255,11 @@ class Interview:
         told = self.consultation.told
         if not step.several:
             (question,) = step.questions
-            so_far = worth(self._base, told[question.id]) if again else ""
+            so_far = known(self._base, told[question.id]) if again else ""
             return Section(place, (Item(question.question, note=so_far),))
         framing = self._base.interview.noticed if step.kind == "noticed" else self._base.interview.beyond
         listed = (
-            Point(f"{number}  {one.question}", "+" if told.get(one.id) else "")
+            Point(f"{number}  {one.question}", "+" if told.get(one.id, 0.0) > 0 else "")
             for number, one in enumerate(step.questions, 1)
         )
         return Section(place, (Item(framing, points=tuple(listed)),))
@@ -272,11 +279,11 @@ class Interview:
     def _summary(self, step: Step) -> str:
         told = self.consultation.told
         if step.several:
-            chosen = [label(self._base, one.id) for one in step.questions if told[one.id]]
+            chosen = [label(self._base, one.id) for one in step.questions if told[one.id] > 0]
             heading = "Noticed" if step.kind == "noticed" else "Beyond the source"
             return f"{heading}: {', '.join(chosen) or 'nothing'}"
         (question,) = step.questions
-        return f"{question.question} {worth(self._base, told[question.id])}"
+        return f"{question.question} {known(self._base, told[question.id])}"
 
     def _tell(self, consultation: Consultation) -> None:
         """Go on with a consultation, and show help at once where its last answer calls for it."""
@@ -288,8 +295,8 @@ class Interview:
     def _not_understood(self, said: str, remedy: str, step: Step | None = None) -> None:
         """Say what would be understood, with help before it where what was said may speak of danger.
 
-        At a question about safety anything may. Raises _DetourError where the words themselves speak of
-        danger, after the question about it: its answer may change what is asked.
+        At a question about safety anything may. Where the words themselves speak of danger, that is asked
+        about next: raises _DetourError.
         """
         alarms = offer_help(self._base, [said])
         if not alarms:
@@ -300,7 +307,7 @@ class Interview:
         for fact in (self._base.fact[id] for id in alarms if told.get(id, 0.0) <= 0):
             if self.consultation.perspective in fact.questions:
                 question = Question(fact.id, fact.questions[str(self.consultation.perspective)])
-                self._ask(Step("safeguard", (question,)), again=fact.id in told)
+                self._first.append(Step("safeguard", (question,)))
         raise _DetourError
 
     def _line(self, offers: str) -> str:
@@ -310,7 +317,7 @@ class Interview:
             for row in text.wrapped(whole, text_width(), "  "):
                 print_text(click.style(row.replace("\u00a0", " "), dim=True), err=True)
         click.echo("> ", nl=False, err=True)
-        line = sys.stdin.buffer.readline(LONGEST) if sys.stdin is not None else b""
+        line = read_line()
         if not line:
             raise LeftError
         if not sys.stdin.isatty():
@@ -327,24 +334,3 @@ class Interview:
     def _show(self, *sections: Section) -> None:
         if sections:
             print_text("\n" + text.render(sections, text_width()), err=True)
-
-
-def _spelled_out(said: str) -> str:
-    """Return what was said with ranges of numbers as all of them, and without words between numbers."""
-    said = re.sub(r"(?<=\d)\s*(?:and|&|\+)\s*(?=\d)", " ", said)
-    return re.sub(
-        r"\b(\d{1,2})\s*-\s*(\d{1,2})\b", lambda ends: " ".join(map(str, range(int(ends[1]), int(ends[2]) + 1))), said
-    )
-
-
-def _choices(engine: Engine) -> tuple[_Choice, ...]:
-    """Return the answers of the base's scale, each with a key: a letter of its own, or else its number."""
-    given: list[tuple[str, Reply]] = [(one.label, one.id) for one in engine.base.answers]
-    if all(one.certainty != 0 for one in engine.base.answers):
-        given.append(("don't know", None))
-    found: dict[str, _Choice] = {}
-    for number, (said, reply) in enumerate(given, 1):
-        initial = normal(said)[:1]
-        key = initial if initial.isalpha() and initial not in (*found, *COMMANDS) else str(number)
-        found[key] = _Choice(key, said, reply)
-    return tuple(found.values())

@@ -38,6 +38,8 @@ def print_json(data: Any) -> None:
 def print_text(text: str, *, err: bool = False) -> None:
     """Print styled text, without colour where there is no terminal or NO_COLOR is set."""
     stream = sys.stderr if err else sys.stdout
+    if stream is None:  # closed by whoever started us: there is nobody to tell
+        return
     if not _unicode(stream):
         encoding = stream.encoding or "ascii"
         text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ..engine.answer import Answer, Observation, Ranked, Reason, Recommended, SafeguardGiven
 from ..engine.certainty import believed
-from ..knowledge.conditions import Claim, Leaf
 from ..knowledge.model import KnowledgeBase, Safeguard
 
 
@@ -90,14 +89,6 @@ def _urgent(safeguard: Safeguard) -> Section:
 def label(base: KnowledgeBase, id: str) -> str:
     """Return what a fact or conclusion is called."""
     return base.fact[id].label if id in base.fact else base.conclusion[id].name
-
-
-_CLAIMS = {Claim.BELIEVED: "", Claim.ABSENT: "known to be absent: ", Claim.UNLESS: "not believed: "}
-
-
-def claimed(leaf: Leaf, base: KnowledgeBase) -> str:
-    """Return what a leaf of a condition claims, in words."""
-    return f"asked as {leaf.id}" if leaf.claim is Claim.PERSPECTIVE else _CLAIMS[leaf.claim] + label(base, leaf.id)
 
 
 def cites(source: Iterable[int | str]) -> str:

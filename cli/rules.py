@@ -10,7 +10,7 @@ from ..knowledge.model import KnowledgeBase, cited
 from ..knowledge.problems import did_you_mean, quoted
 from .options import MisuseError, base_option, complete_names, complete_rules, format_option, loaded, resolved
 from .output import print_json, print_text, text_width
-from .report import cites, claimed, label
+from .report import cites, label
 from .text import wrapped
 
 ALWAYS = "always"
@@ -185,11 +185,15 @@ def _worth(row: _Row, base: KnowledgeBase) -> str:
     return next((f" ({one.value:+g})" for one in base.levels if one.id == row.level), "")
 
 
+_SAYS = {Claim.BELIEVED: "", Claim.ABSENT: "known to be absent: ", Claim.UNLESS: "not believed: "}
+
+
 def _outline(condition: Condition, base: KnowledgeBase, indent: str, width: int) -> Iterator[str]:
     if isinstance(condition, Leaf):
-        words = claimed(condition, base)
-        if condition.claim is not Claim.PERSPECTIVE:
-            words += f" ({condition.id})"
+        if condition.claim is Claim.PERSPECTIVE:
+            words = f"asked as {condition.id}"
+        else:
+            words = f"{_SAYS[condition.claim]}{condition.id} ({label(base, condition.id)})"
         yield from wrapped(words, width, indent, indent + "  ")
         return
     parts = len(condition.parts)

@@ -85,6 +85,8 @@ class Bounds:
         if min(sure, 2) != min(possible, 2):
             return True
         first = leading(self._trace)
+        if first is not None and not believed(self.of(first).least):
+            return True
         others = [cause for cause in causes if cause.id != first and self.of(cause.id).may_be_believed]
         return first is not None and any(self._may_outrank(one, self._trace.base.conclusion[first]) for one in others)
 
@@ -92,7 +94,8 @@ class Bounds:
         """Return the facts and conclusions on which something that an answer tells still turns.
 
         That is which causes are believed, in which order and with which words, and what is recommended
-        or withheld. The decimals of a certainty are not counted: they tell nobody what to do.
+        or withheld. Decimals, the order of advice and the words for what is not believed are not
+        counted: nobody should be asked one more question for them.
         """
         return frozenset(self._turning())
 

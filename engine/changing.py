@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .answer import Observation
 from .bounds import Bounds, Interval
-from .choosing import answers
 from .ranking import leading, verdict
 from .trace import Trace
 
@@ -42,9 +41,8 @@ class _Search:
         self._now = self._outcome(trace)
         base, told = trace.base, trace.evidence.certainties
         askable = [id for id, fact in base.fact.items() if trace.evidence.perspective in fact.questions or id in told]
-        every = answers(trace)
         self._idle: dict[str, list[float]] = {
-            id: [answer for answer in every if answer != told.get(id, 0.0)]
+            id: [answer for answer in base.answer_certainties if answer != told.get(id, 0.0)]
             for id in (*askable, *(id for id in told if id in base.conclusion))
         }
         """The answers to each question that change nothing alone; at first, all but the one that was given."""

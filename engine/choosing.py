@@ -24,11 +24,6 @@ ADVICE = 0.02
 """What a response that comes or goes counts for beside the movement of causes: enough to part what is else equal."""
 
 
-def answers(trace: Trace) -> tuple[float, ...]:
-    """Return the certainties that an answer can give in a trace's base, least first; unknown is one of them."""
-    return tuple(sorted({0.0, *(one.certainty for one in trace.base.answers)}))
-
-
 class Outlook:
     """What the answers to each of some questions would change in a trace.
 
@@ -46,8 +41,7 @@ class Outlook:
     @cached_property
     def open(self) -> tuple[str, ...]:
         """The facts whose answers could still change what is told, in the order in which they were given."""
-        least, *_, greatest = answers(self._trace)
-        bounds = Bounds(self._trace, dict.fromkeys(self._unasked, Interval(least, greatest)))
+        bounds = Bounds(self._trace, dict.fromkeys(self._unasked, self._span))
         able = bounds.could_move(bounds.unsettled())
         return tuple(id for id in self._facts if id in able)
 
@@ -60,19 +54,26 @@ class Outlook:
     def steady(self) -> bool:
         """Whether the leading cause stays, whatever any single one of the open questions is answered."""
         now = leading(self._trace)
-        return all(leading(after) == now for reached in self._reached.values() for after in reached)
+        return all(leading(after) == now for reached in self._reached.values() for after in reached) and all(
+            leading(self._after(id, answer)) == now
+            for id in self.open
+            if Bounds(self._trace, {id: self._span}).outcome_is_open
+            for answer in self._trace.base.answer_certainties[1:-1]
+        )
 
     @cached_property
     def _reached(self) -> Mapping[str, tuple[Trace, ...]]:
         """What the least and the greatest answer to each open question lead to."""
-        least, *_, greatest = answers(self._trace)
-        evidence, perspective = self._trace.evidence.certainties, self._trace.evidence.perspective
-        return {
-            id: tuple(
-                self._engine.trace({**evidence, id: answer}, perspective=perspective) for answer in (least, greatest)
-            )
-            for id in self.open
-        }
+        return {id: tuple(self._after(id, answer) for answer in self._span) for id in self.open}
+
+    @property
+    def _span(self) -> Interval:
+        least, *_, greatest = self._trace.base.answer_certainties
+        return Interval(least, greatest)
+
+    def _after(self, id: str, answer: float) -> Trace:
+        perspective, certainties = self._trace.evidence
+        return self._engine.trace({**certainties, id: answer}, perspective=perspective)
 
     def _worth(self, id: str) -> float:
         """Return how far the answers move causes, near the first above all, and advice."""

@@ -46,7 +46,11 @@ class Step(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How many steps were answered, and how many more there can be at most; no answer makes the second grow."""
+    """How many steps were answered, and how many more there can be at most.
+
+    Answering what :attr:`Consultation.next` asks never makes the second grow. To change or take back an
+    answer can, and so can what nobody asked for: evidence about a conclusion.
+    """
 
     answered: int
     left: int
@@ -175,7 +179,10 @@ class Consultation:
         from ..knowledge.shape import misfits  # costs more than an inference
 
         engine = engine or shipped_engine()
-        problems = dict.fromkeys(str(one) for one in misfits("consultation", "consultation", data))
+        try:
+            problems = dict.fromkeys(str(one) for one in misfits("consultation", "consultation", data))
+        except TypeError:
+            raise ConsultationError("it holds what JSON cannot. Give what `to_dict` gave.") from None
         if problems:
             raise ConsultationError("\n".join(problems))
         if data["base"]["id"] != engine.base.id:

@@ -137,8 +137,8 @@ def _clauses(trace: Trace, leaves: Iterable[Leaf]) -> tuple[Clause, ...]:
 
 
 def _standing(trace: Trace, rule: Rule) -> RuleStanding:
-    status, blockers = trace.standings[rule.id]
-    return RuleStanding(rule.id, rule.conclusion, status.value, _clauses(trace, dict.fromkeys(blockers)))
+    status, blockers, lacks = trace.standings[rule.id]
+    return RuleStanding(rule.id, rule.conclusion, status.value, lacks, _clauses(trace, dict.fromkeys(blockers)))
 
 
 def _nearest(trace: Trace, conclusion: str) -> tuple[RuleStanding, ...]:
@@ -147,8 +147,8 @@ def _nearest(trace: Trace, conclusion: str) -> tuple[RuleStanding, ...]:
     idle = [rule for rule in trace.base.rules_for[conclusion] if trace.standings[rule.id].status in order]
 
     def distance(rule: Rule) -> tuple[int, int, float]:
-        status, blockers = trace.standings[rule.id]
-        return order.index(status), len(set(blockers)), -rule.certainty
+        stands = trace.standings[rule.id]
+        return order.index(stands.status), stands.lacks, -rule.certainty
 
     return tuple(_standing(trace, rule) for rule in sorted(idle, key=distance))
 
@@ -190,12 +190,13 @@ def _why_advice(trace: Trace, about: About) -> WhyAdvice | None:
         status = "not called for"
     else:
         status = "withheld" if withheld_by else "recommended"
-    blockers = standing(response.condition, trace.certainties, trace.settled, perspective).blockers
+    stands = standing(response.condition, trace.certainties, trace.settled, perspective)
     return WhyAdvice(
         status,
         calling(trace, response.condition),
         withheld_by or (),
-        _clauses(trace, dict.fromkeys(blockers)),
+        stands.lacks,
+        _clauses(trace, dict.fromkeys(stands.blockers)),
         "",
         tuple(cited(response.source)),
     )
@@ -207,6 +208,7 @@ def _why_safeguard(trace: Trace, safeguard: Safeguard) -> WhyAdvice:
         "recommended" if called else "not called for",
         (safeguard.fact,) if called else (),
         (),
+        0 if called else 1,
         () if called else _clauses(trace, (Leaf(Claim.BELIEVED, safeguard.fact),)),
         safeguard.rationale,
         tuple(cited(safeguard.source)),

@@ -59,12 +59,14 @@ class Derivation(NamedTuple):
 class RuleStanding(NamedTuple):
     """What became of a rule: fired, failed, waiting or not applicable.
 
-    ``blockers`` are the clauses on which it failed, or which it waits for.
+    ``blockers`` are the clauses on which it failed, or which it waits for; of these, ``lacks`` would
+    have to change at the least.
     """
 
     rule: str
     conclusion: str
     status: str
+    lacks: int
     blockers: tuple[Clause, ...]
 
 
@@ -94,12 +96,14 @@ class WhyAdvice(NamedTuple):
     """Why a response or safeguard is given, or not.
 
     ``status``: recommended, withheld, not called for, or for another perspective. ``for_`` calls for
-    it, ``withheld_by`` withholds it, ``blockers`` are what keeps it from being called for.
+    it, ``withheld_by`` withholds it, ``blockers`` are what keeps it from being called for; of these,
+    ``lacks`` would have to change at the least.
     """
 
     status: str
     for_: tuple[str, ...]
     withheld_by: tuple[str, ...]
+    lacks: int
     blockers: tuple[Clause, ...]
     rationale: str
     source: tuple[int | str, ...]

@@ -51,11 +51,13 @@ class Status(Enum):
 class Standing(NamedTuple):
     """A condition's status, and where it does not hold, the leaves that keep it from holding.
 
-    ``blockers`` are what a failed condition fails on, or what a waiting one waits for.
+    ``blockers`` are what a failed condition fails on, or what a waiting one waits for; of these,
+    ``lacks`` would have to change at the least.
     """
 
     status: Status
     blockers: tuple[Leaf, ...] = ()
+    lacks: int = 0
 
 
 HOLDS = Standing(Status.FIRED)
@@ -76,16 +78,17 @@ def standing(
     missing = condition.needed
     for status in _BEST_FIRST:
         of_status = [one for one in stands if one.status is status]
+        if missing <= len(of_status):
+            lacks = sum(sorted(one.lacks for one in of_status)[:missing])
+            return Standing(status, tuple(leaf for one in of_status for leaf in one.blockers), lacks)
         missing -= len(of_status)
-        if missing <= 0:
-            return Standing(status, tuple(leaf for one in of_status for leaf in one.blockers))
     raise AssertionError("a group never needs more parts than it has")
 
 
 def _leaf(leaf: Leaf, certainty: float, settled: Collection[str], perspective: str) -> Standing:
     match leaf.claim:
         case Claim.PERSPECTIVE:
-            return HOLDS if leaf.id == perspective else Standing(Status.NOT_APPLICABLE, (leaf,))
+            return HOLDS if leaf.id == perspective else Standing(Status.NOT_APPLICABLE, (leaf,), 1)
         case Claim.UNLESS:
             holds = not believed(certainty)
         case Claim.BELIEVED:
@@ -94,4 +97,4 @@ def _leaf(leaf: Leaf, certainty: float, settled: Collection[str], perspective: s
             holds = disbelieved(certainty)
     if holds:
         return HOLDS
-    return Standing(Status.FAILED if leaf.id in settled else Status.WAITING, (leaf,))
+    return Standing(Status.FAILED if leaf.id in settled else Status.WAITING, (leaf,), 1)

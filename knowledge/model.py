@@ -265,6 +265,11 @@ class KnowledgeBase:
         return tuple(one for one in self.conclusions if one.kind == "cause")
 
     @cached_property
+    def answer_certainties(self) -> tuple[float, ...]:
+        """The certainties that an answer can give, least first; that of not knowing, 0, is one of them."""
+        return tuple(sorted({0.0, *(one.certainty for one in self.answers)}))
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """Every id, label and lay expression in its normal form, and the id that it stands for."""
         index = {normal(id): id for id in (*self.fact, *self.conclusion)}

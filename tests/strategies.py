@@ -60,7 +60,9 @@ def _drawn(rules: int, facts: int, mechanisms: int, causes: int, depth: int, see
         all_rules.append(_rule(number, condition, layers[layer], chance.choice([*LEVELS])))
     split = chance.randint(1, rules)
     responses = [
-        _response(number, _condition(chance, fact_ids + layers, depth), chance.sample(fact_ids, chance.randrange(2)))
+        _response(
+            number, _condition(chance, fact_ids + layers, depth), chance.sample(fact_ids + layers, chance.randrange(2))
+        )
         for number in range(chance.randrange(4))
     ]
     documents = {
@@ -70,7 +72,7 @@ def _drawn(rules: int, facts: int, mechanisms: int, causes: int, depth: int, see
         "facts-0.json": _facts("safeguard", fact_ids[:2]),
         "facts-1.json": _facts("sign", fact_ids[2:4]),
         "facts-2.json": _facts("finding", fact_ids[4:]),
-        "conclusions.json": _conclusions(mechanism_ids, cause_ids),
+        "conclusions.json": _conclusions(mechanism_ids, cause_ids, chance, fact_ids),
         "rules-0.json": {"kind": "rules", "title": "Some", "rules": all_rules[:split]},
         "rules-1.json": {"kind": "rules", "title": "More", "rules": all_rules[split:]},
         "responses.json": {"kind": "responses", "responses": responses},
@@ -117,22 +119,27 @@ def evidence(names: list[str], most: int = 12) -> st.SearchStrategy[Given]:
     return st.dictionaries(st.sampled_from(names), certainties, max_size=most)
 
 
-def small_base(rules: list[tuple[Any, str, float]], facts: list[str], mechanisms: list[str] | None = None) -> Drawn:
-    """Return a base by hand: rules as condition, conclusion and level; `cause` is its one cause."""
+def small_base(
+    rules: list[tuple[Any, str, float]],
+    facts: list[str],
+    mechanisms: list[str] | None = None,
+    causes: list[str] | None = None,
+) -> Drawn:
+    """Return a base by hand: rules as condition, conclusion and level; `cause` is its one cause if none is named."""
     levels = {_level(level): level for _, _, level in rules}
     documents = {
         "base.json": _base(),
         "scales.json": _scales(levels),
         "source.json": _source(),
         "facts.json": _facts("finding", facts),
-        "conclusions.json": _conclusions(mechanisms or [], ["cause"]),
+        "conclusions.json": _conclusions(mechanisms or [], causes or ["cause"]),
         "rules.json": {
             "kind": "rules",
             "title": "All",
             "rules": [_rule(number, *rule[:2], _level(rule[2])) for number, rule in enumerate(rules)],
         },
     }
-    return Drawn(documents, facts, [*(mechanisms or []), "cause"])
+    return Drawn(documents, facts, [*(mechanisms or []), *(causes or ["cause"])])
 
 
 def _level(value: float) -> str:
@@ -185,11 +192,19 @@ def _facts(kind: str, ids: list[str]) -> Any:
     }
 
 
-def _conclusions(mechanisms: list[str], causes: list[str]) -> Any:
+def _conclusions(
+    mechanisms: list[str], causes: list[str], chance: random.Random | None = None, facts: list[str] | None = None
+) -> Any:
+    """Return conclusions; with a chance, some causes lead where one of the facts is believed."""
+
     def all_of(ids: list[str]) -> list[Any]:
         return [{"id": id, "name": id, "text": id, "source": _CITED} for id in ids]
 
-    return {"kind": "conclusions", "mechanisms": all_of(mechanisms), "causes": all_of(causes)}
+    ranked = all_of(causes)
+    for cause in ranked:
+        if chance is not None and chance.random() < 0.3:
+            cause["leads_when"] = chance.sample(facts or [], 1)
+    return {"kind": "conclusions", "mechanisms": all_of(mechanisms), "causes": ranked}
 
 
 def _rule(number: int, condition: Any, conclusion: str, level: str) -> Any:

@@ -137,6 +137,27 @@ def test_any_earlier_answer_can_be_changed_and_the_later_ones_stay() -> None:
     assert "Nothing was answered yet" in ask(["2", "c"]).stderr
 
 
+def test_what_was_told_and_cannot_be_asked_for_can_be_taken_back() -> None:
+    told_by_name = ask(["2", "overwhelmed, mistreated", "c", "2", "q"], "--format", "json")
+    assert "Taken back: overwhelmed emotionally." in told_by_name.stderr
+    assert told(json.loads(told_by_name.stdout)) == {"mistreated": 1}
+
+
+def test_who_it_is_about_does_not_take_over_what_was_denied_before() -> None:
+    result = ask(["I want to die", "n", "2", ""])
+    assert BASE.fact["self-harm-thoughts"].questions["self"] in " ".join(result.stderr.split())
+
+
+def test_going_back_and_forth_a_thousand_times_is_no_trouble() -> None:
+    result = ask(["1", "", *["c", "1"] * 1000, "1"], "--format", "json")
+    assert result.exit_code == 0
+    assert told(json.loads(result.stdout)) == {"withdrawn": 1}
+
+
+def test_a_line_that_nobody_types_is_one_line() -> None:
+    assert told(answered(["1", "", "x" * 10_000 + "y", "n"])) == {"self-harm-thoughts": -1}
+
+
 def test_it_offers_the_answer_and_goes_on_if_asked() -> None:
     for key in ("a", "answer"):
         stopped = ask([*OPENING, *["d"] * 4, key])
@@ -250,6 +271,42 @@ def test_what_is_there_is_not_lost(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
+def test_a_link_stays_and_what_it_leads_to_is_kept(tmp_path: Path) -> None:
+    file, link = tmp_path / "talk.json", tmp_path / "link.json"
+    ask(["1", "1"], "--save", str(file))
+    link.symlink_to(file)
+    answered(["n"], "--resume", str(link), "--save", str(file))
+    assert link.is_symlink()
+    assert len([one for one in json.loads(file.read_bytes())["told"].values() if one]) == 2
+
+
+def test_an_interruption_while_saving_leaves_no_answers_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = os.replace, []
+
+    def interrupted(*paths: str) -> None:
+        calls.append(paths)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        real(*paths)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    result = ask(["1", "1", "n"], "--save", str(tmp_path / "talk.json"), "--format", "json")
+    assert result.exit_code == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["talk.json"]
+    kept = json.loads((tmp_path / "talk.json").read_bytes())["told"]
+    assert {id: one for id, one in kept.items() if one} == told(json.loads(result.stdout)) == {"withdrawn": 1}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_only_a_file_can_be_resumed(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        result = ask([], "--resume", str(path))
+        assert result.exit_code == 2
+        assert "not a file" in result.stderr
+    assert "cannot be read" in ask([], "--resume", "-").stderr, "standard input is for answers"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -325,6 +382,17 @@ def test_without_standard_input_it_answers_from_what_it_knows() -> None:
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
     assert "What stands out" in done.stdout
+    for closed in ("2>&-", "0> /dev/null"):
+        done = subprocess.run(
+            f"{sys.executable} -m pushaway ask {closed}",
+            shell=True,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "What stands out" in done.stdout
 
 
 pexpect = pytest.importorskip("pexpect", reason="pexpect needs a pseudo-terminal, which Windows has not")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import Drawn, bases, consultations
+from strategies import Drawn, bases, consultations, small_base
 
 import pushaway
 from pushaway.engine.bounds import Bounds, Interval
@@ -57,6 +58,37 @@ def test_no_answers_lead_beyond_the_bounds_of_the_shipped_base(chance: random.Ra
     told = chance.sample([*BASE.fact, *BASE.conclusion], chance.randrange(8))
     evidence = {id: chance.choice([1, 0.7, 0.4, -1]) for id in told}
     _inside(ENGINE, chance, evidence, chance.choice(["self", "observer"]))
+
+
+@settings(max_examples=60)
+@given(bases())
+def test_steady_means_that_no_single_answer_changes_what_leads(drawn: Drawn) -> None:
+    engine = pushaway.Engine(_build(drawn.documents))
+    for evidence, perspective in consultations(drawn, 3):
+        trace = engine.trace(evidence, perspective=perspective)
+        unasked = [id for id in engine.base.fact if id not in evidence]
+        now = leading(trace)
+        after = [
+            leading(engine.trace({**evidence, id: answer}, perspective=perspective))
+            for id in unasked
+            for answer in engine.base.answer_certainties
+        ]
+        assert Outlook(engine, trace, unasked, unasked).steady == all(one == now for one in after)
+
+
+def _scaled(*certainties: float) -> list[Any]:
+    return [{"id": f"answer-{number}", "certainty": one, "label": "so"} for number, one in enumerate(certainties)]
+
+
+def test_an_answer_in_between_can_change_what_leads() -> None:
+    rules = [("known", "cause", 0.25), ("asked", "cause", 0.3), ({"all": ["asked", "half"]}, "other", 0.9)]
+    documents = small_base(rules, ["known", "asked", "half"], causes=["cause", "other"]).documents
+    documents["scales.json"]["answers"] = _scaled(1, 0.4, 0, -1)
+    engine = pushaway.Engine(_build(documents))
+    trace = engine.trace({"known": 1, "half": 0.45})
+    leaders = [leading(engine.trace({"known": 1, "half": 0.45, "asked": answer})) for answer in (-1, 0, 0.4, 1)]
+    assert leaders == ["cause", "cause", "other", "cause"]
+    assert not Outlook(engine, trace, ["asked"], ["asked"]).steady
 
 
 def _gist(trace: Trace) -> tuple[object, ...]:

@@ -17,7 +17,7 @@ from strategies import Drawn, bases, consultations
 
 import pushaway
 from pushaway.engine.premises import value
-from pushaway.knowledge.conditions import ids
+from pushaway.knowledge.conditions import Claim, ids
 from pushaway.knowledge.loading import _build
 from pushaway.knowledge.shape import schema
 
@@ -157,7 +157,7 @@ def _told_changes(answer: pushaway.Answer, about: str) -> set[Any]:
     return {(frozenset(one.changes), one.verdict, one.leading) for one in changes}
 
 
-@settings(max_examples=12)
+@settings(max_examples=40)
 @given(st.randoms(use_true_random=False))
 def test_the_smallest_changes_are_all_of_them_and_no_others(chance: random.Random) -> None:
     names = [*CAR.base.fact, *CAR.base.conclusion]
@@ -167,7 +167,7 @@ def test_the_smallest_changes_are_all_of_them_and_no_others(chance: random.Rando
     assert _told_changes(answer, CAR.base.causes[0].id) == _all_changes(CAR, evidence, perspective)
 
 
-@settings(max_examples=12)
+@settings(max_examples=40)
 @given(bases(most_rules=12))
 def test_the_smallest_changes_are_exact_in_any_base(drawn: Drawn) -> None:
     engine = pushaway.Engine(_build(drawn.documents))
@@ -178,6 +178,39 @@ def test_the_smallest_changes_are_exact_in_any_base(drawn: Drawn) -> None:
         }
         answer = engine.infer(evidence, perspective=perspective)
         assert _told_changes(answer, cause) == _all_changes(engine, evidence, perspective)
+
+
+def test_a_cause_that_leads_for_safetys_sake_can_itself_be_talked_out_of() -> None:
+    evidence = {"other-is-hurtful": 0.4, "protective-distance": 0.4, "stressed": 1.0, "seeking-solitude": 1.0}
+    answer = ENGINE.infer(evidence, perspective="self")
+    assert answer.leading == "protective-distance"
+    changes = answer.explain("protective-distance").changes
+    assert changes is not None
+    assert any(one.changes == (("protective-distance", -1.0),) and one.leading == "need-for-space" for one in changes)
+
+
+@given(EVIDENCE, PERSPECTIVES)
+def test_what_is_lacking_is_the_least_that_would_do(evidence: Any, perspective: str) -> None:
+    trace = ENGINE.trace(evidence, perspective=perspective)
+    for rule in BASE.rules:
+        stands = trace.standings[rule.id]
+        blockers = [*dict.fromkeys(stands.blockers)]
+        assert (stands.lacks == 0) == (stands.status.value == "fired")
+        assert stands.lacks <= len(stands.blockers)
+        if stands.status.value != "waiting" or len(blockers) > 8:
+            continue
+        holding = {Claim.BELIEVED: 1.0, Claim.ABSENT: -1.0, Claim.UNLESS: 0.0}
+        for size in range(stands.lacks + 1):
+            enough = [
+                value(
+                    rule.condition,
+                    {**trace.certainties, **{leaf.id: holding[leaf.claim] for leaf in some}},
+                    perspective,
+                )
+                > 0.2 + 1e-9
+                for some in combinations(blockers, size)
+            ]
+            assert any(enough) == (size == stands.lacks), rule.id
 
 
 def test_every_cause_of_the_example_tells_what_would_change_it() -> None:
