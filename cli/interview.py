@@ -219,10 +219,10 @@ class Interview:
     def _close(self) -> None:
         """Say that nothing more is asked, and why, and let a slip be mended before the answer."""
         safe = not self.consultation.answer.safeguards
-        why = (
-            "No further question could change what is said." if safe else "Help comes first, so nothing more is asked."
-        )
-        self._say(f"\n{why}")
+        if safe:
+            self._say("\nNo further question could change what stands out or what helps.")
+        else:
+            self._say("\nHelp comes first, so nothing more is asked.")
         self._offer({})
 
     def _offer(self, more: dict[str, str]) -> None:
@@ -270,7 +270,7 @@ class Interview:
         if step.several:
             nothing = "0 for none" if again else "Enter for none"
             return f"{keep}numbers such as 1 3, or names   {nothing}\n{commands}"
-        return keep + "   ".join(f"{choice.key} {choice.label}" for choice in self._choices) + f"\n  {commands}"
+        return keep + "   ".join(f"{choice.key} {choice.label}" for choice in self._choices) + f"\n{commands}"
 
     def _explain(self, step: Step) -> None:
         answer = self.consultation.answer

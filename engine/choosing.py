@@ -86,4 +86,13 @@ class Outlook:
         moved = math.fsum(
             abs(then[id] - now[id]) * math.exp(NEARNESS * (max(now[id], then[id]) - top)) for id in causes
         )
-        return moved + ADVICE * len(set(due(self._trace)) ^ set(due(after)))
+        return moved + ADVICE * len(self._advice ^ _advice(after))
+
+    @cached_property
+    def _advice(self) -> frozenset[tuple[str, bool]]:
+        return _advice(self._trace)
+
+
+def _advice(trace: Trace) -> frozenset[tuple[str, bool]]:
+    """Return which responses are called for, each with whether it is withheld."""
+    return frozenset((one.response.id, bool(one.withheld_by)) for one in due(trace))

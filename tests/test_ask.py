@@ -175,7 +175,7 @@ def test_it_ends_by_itself_when_nothing_could_change() -> None:
     going_on = [line for _ in range(60) for line in ("n", "g")]  # g is not understood at a question, and harms nothing
     result = ask([*OPENING, *going_on])
     assert result.exit_code == 0
-    assert "No further question could change what is said." in result.stderr
+    assert "No further question could change what stands out or what helps." in result.stderr
     assert "Answer with a, b, c, and Enter." in result.stderr, "an earlier answer can still be changed"
     places = [tuple(map(int, one)) for one in re.findall(r"^(\d+) of at most (\d+)$", result.stderr, re.M)]
     assert [at for at, _ in places] == sorted(at for at, _ in places)
