@@ -30,7 +30,8 @@ ORDERS = 5
 SEED = 20261124
 ANSWERS, WEIGHTS = (1.0, 0.7, 0.4, -1.0, 0.0), (15, 10, 10, 35, 30)
 
-Chooser = Callable[[Trace, list[str]], str | None]
+Chooser = Callable[[Trace, list[str], bool], str | None]
+"""Chooses one of the questions that are left, given a trace and whether none was asked yet."""
 
 
 class Person(NamedTuple):
@@ -65,17 +66,17 @@ def drawn(count: int) -> Iterator[Person]:
         yield Person(perspective, {id: one for id, one in answers.items() if one})
 
 
-def by_what_answers_change(trace: Trace, left: list[str]) -> str | None:
+def by_what_answers_change(trace: Trace, left: list[str], opening: bool) -> str | None:  # noqa: FBT001 # a Chooser
     """Choose as an interview does."""
-    return next(iter(Outlook(ENGINE, trace, left, left).best_first), None)
+    return next(iter(Outlook(ENGINE, trace, left, left, opening=opening).best_first), None)
 
 
-def in_the_bases_order(_: Trace, left: list[str]) -> str:
+def in_the_bases_order(_: Trace, left: list[str], __: bool) -> str:  # noqa: FBT001 # a Chooser
     """Choose what stands first."""
     return left[0]
 
 
-def most_referenced_first(_: Trace, left: list[str]) -> str:
+def most_referenced_first(_: Trace, left: list[str], __: bool) -> str:  # noqa: FBT001 # a Chooser
     """Choose what most rules mention."""
     return max(left, key=lambda fact: sum(fact in mentioned for mentioned in BASE.mentions.values()))
 
@@ -83,7 +84,7 @@ def most_referenced_first(_: Trace, left: list[str]) -> str:
 def in_random_order(seed: int) -> Chooser:
     """Return what chooses at random."""
     chance = random.Random(seed)
-    return lambda _, left: chance.choice(left)
+    return lambda _, left, __: chance.choice(left)
 
 
 def asked(person: Person, choose: Chooser) -> int:
@@ -97,7 +98,7 @@ def asked(person: Person, choose: Chooser) -> int:
             right_since = None
         elif right_since is None:
             right_since = count
-        chosen = choose(trace, left) if left else None
+        chosen = choose(trace, left, count == 0) if left else None
         if chosen is None:
             break
         left.remove(chosen)

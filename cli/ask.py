@@ -14,11 +14,13 @@ from ..knowledge import KnowledgeError
 from ..knowledge.problems import printable, quoted
 from ..knowledge.reading import UnreadableJSONError, read_json
 from ..knowledge.shape import misfits
+from . import markdown, text
 from .given import contents
 from .infer import ANSWERS
 from .interview import Interview, LeftError
 from .options import MisuseError, base_option, format_option, loaded, perspective_option, told
-from .output import print_text
+from .output import print_text, text_width
+from .report import help_for
 
 
 @click.command(
@@ -59,6 +61,10 @@ def ask(perspective: str | None, save: str | None, resume: str | None, base_dir:
     except (LeftError, KeyboardInterrupt):
         print_text("\nThank you. This is the answer so far.", err=True)
     click.echo(err=True)
+    if interview.alarms:  # the words were heard, though the question was left; they come before the answer
+        first = help_for(base, interview.alarms)
+        shown = markdown.render(first) if format_ == "markdown" else text.render(first, text_width())
+        print_text(shown + "\n", err=format_ == "json")
     ANSWERS[format_](interview.consultation.answer, base)
     keeper.finish(interview.consultation)
 
@@ -110,6 +116,8 @@ class _Keeper:
         self._wrong = ""
         if file is None:
             return
+        if not file:
+            raise MisuseError("--save was given no name. Give the path of a file.")
         if os.path.lexists(file) and not may_replace:
             raise MisuseError(
                 f"{quoted(file, 200)} is there already. Give another name, or go on with it: --resume and --save, both."

@@ -17,6 +17,8 @@ from .report import Item, Point, Section, capital, cites, help_first, label, ori
 SHOWN = 5
 """How many of a long list are shown; JSON has all."""
 
+_NOTHING = Point("nothing")
+
 
 def sections(explanation: Explanation, base: KnowledgeBase) -> tuple[Section, ...]:
     """Return what an explanation says, safeguards first; sections with nothing to say are left out."""
@@ -110,21 +112,25 @@ def _more(count: int) -> tuple[Item, ...]:
     return (Item(f"and {count} more"),) if count > 0 else ()
 
 
-def _question(explanation: Explanation, why: WhyQuestion, base: KnowledgeBase) -> Iterator[Section]:
-    used = [Point(base.rule[id].title, "+", note=id) for id in why.used_by]
+def _question(
+    explanation: Explanation, why: WhyQuestion, base: KnowledgeBase, *, brief: bool = False
+) -> Iterator[Section]:
+    """Yield why a question is asked; in brief, without what the answers would do to advice, and without ids."""
+    used = [Point(base.rule[id].title, "+", note="" if brief else id) for id in why.used_by]
     asked = why.question or "Whoever asks from here is not asked for it."
-    yield Section("Why this question", (Item(asked, points=(*used, *_waiting(why.waiting, base))),))
+    yield Section("Why this question", (Item(asked, points=(*used, *_waiting(why.waiting, base, brief=brief))),))
     if explanation.advice is not None:
         reason = Item(explanation.advice.rationale, note=cites(explanation.advice.source))
         yield Section("Why it comes first", (reason,))
-    yield Section("What each answer would change", tuple(_effects(why, base)))
+    yield Section("What each answer would change", tuple(_effects(why, base, brief=brief)))
 
 
-def _effects(why: WhyQuestion, base: KnowledgeBase) -> Iterator[Item]:
+def _effects(why: WhyQuestion, base: KnowledgeBase, *, brief: bool) -> Iterator[Item]:
     """Yield what each answer would change; answers that would change the same stand together."""
     together: dict[tuple[Point, ...], list[str]] = {}
     for effect in why.effects:
-        together.setdefault(different(effect.difference, base), []).append(effect.label)
+        points = tuple(_readings(effect.difference, base)) if brief else different(effect.difference, base)
+        together.setdefault(points or (_NOTHING,), []).append(effect.label)
     yield from (Item(" or ".join(labels), points=points) for points, labels in together.items())
 
 
@@ -132,8 +138,11 @@ def why_asked(explanations: list[Explanation], base: KnowledgeBase) -> tuple[Sec
     """Return why some questions are asked: of a single one in full, of several what each yes would bring."""
     asked = [(one, one.question) for one in explanations if one.question is not None]
     if len(asked) == 1:
-        return tuple(_question(*asked[0], base))
-    items = (Item(capital(one.about.text), points=tuple(_readings(_effect_of_yes(why), base))) for one, why in asked)
+        return tuple(_question(*asked[0], base, brief=True))
+    items = (
+        Item(capital(one.about.text), points=tuple(_readings(_effect_of_yes(why), base)) or (_NOTHING,))
+        for one, why in asked
+    )
     return (Section("What each would change", tuple(items)),)
 
 
@@ -141,9 +150,9 @@ def _effect_of_yes(why: WhyQuestion) -> Difference:
     return max(why.effects, key=lambda one: one.certainty).difference
 
 
-def _waiting(ids: tuple[str, ...], base: KnowledgeBase) -> tuple[Point, ...]:
+def _waiting(ids: tuple[str, ...], base: KnowledgeBase, *, brief: bool) -> tuple[Point, ...]:
     rest = (Point(one.words) for one in _more(len(ids) - SHOWN))
-    return (*(Point(base.rule[id].title, "?", note=id) for id in ids[:SHOWN]), *rest)
+    return (*(Point(base.rule[id].title, "?", note="" if brief else id) for id in ids[:SHOWN]), *rest)
 
 
 def _advice(text: str, why: WhyAdvice, base: KnowledgeBase) -> Item:
@@ -166,7 +175,7 @@ _STATUS = {
 
 def different(difference: Difference, base: KnowledgeBase) -> tuple[Point, ...]:
     """Return what would be different, in words: what stands out, how causes move, and what is recommended."""
-    return tuple(_different(difference, base)) or (Point("nothing"),)
+    return tuple(_different(difference, base)) or (_NOTHING,)
 
 
 def _different(difference: Difference, base: KnowledgeBase) -> Iterator[Point]:

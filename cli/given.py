@@ -27,16 +27,15 @@ def helping(base: KnowledgeBase, heard: list[str]) -> Iterator[None]:
     try:
         yield
     except (MisuseError, EvidenceError) as error:
-        offer_help(base, heard)
+        _offer_help(base, heard)
         raise MisuseError(str(error)) from None
 
 
-def offer_help(base: KnowledgeBase, heard: Iterable[str]) -> tuple[str, ...]:
-    """Show where help is if any of what was said, understood or not, may speak of danger; return of which facts."""
+def _offer_help(base: KnowledgeBase, heard: Iterable[str]) -> None:
+    """Show where help is if any of what was said, understood or not, may speak of danger."""
     alarms = {id for words in heard for id in mentioned(base, words)}
     if alarms:
         print_text(text.render(help_for(base, alarms), text_width()) + "\n", err=True)
-    return tuple(fact.id for fact in base.facts if fact.id in alarms)
 
 
 class Gathering:

@@ -14,11 +14,10 @@ from ..engine.answer import Question
 from ..engine.certainty import believed
 from ..engine.consultation import Consultation, Step
 from ..knowledge import UnknownNameError, resolve
-from ..knowledge.names import normal
+from ..knowledge.names import mentioned, normal
 from ..knowledge.problems import quoted
 from . import text
 from .explained import known, why_asked
-from .given import offer_help
 from .output import print_text, text_width
 from .replies import COMMANDS, NONE, choices, numbered, read_line, spelled_out
 from .report import Item, Point, Section, capital, help_first, help_for, label
@@ -46,8 +45,11 @@ class Interview:
         self._paused_at = self._questions_answered
         self._paused_steady = False
         self._framed: set[str] = set()
+        self._who_is_known = False
         self._first: deque[Step] = deque()
         """What is to be asked before anything new: earlier questions, or one about safety."""
+        self.alarms: dict[str, None] = {}
+        """Safeguard facts that the person's words may have spoken of, while the question about them is not answered."""
 
     def welcome(self, *, kept: bool) -> None:
         """Say how to answer, and what becomes of it."""
@@ -62,9 +64,8 @@ class Interview:
             try:
                 if self._first:
                     self._ask(self._first.popleft())
-                elif ask_who:
+                elif ask_who and not self._who_is_known:
                     self._ask_who()
-                    ask_who = False
                 else:
                     self._go_on(self.consultation.next)
             except _DetourError:
@@ -79,17 +80,24 @@ class Interview:
             self._ask(step)
 
     def _ask_who(self) -> None:
-        """Ask from which perspective the rest is asked."""
+        """Ask from which perspective the rest is asked; from another, all but safety is asked anew."""
         perspectives = self._base.perspectives
+        before = self.consultation
+        keep = "   Enter keeps it" if before.told else ""
         asked = (Item(f"{number}  {one.label}") for number, one in enumerate(perspectives, 1))
         self._show(Section(self._base.interview.who, tuple(asked)))
         while True:
-            said = self._line(f"1 to {len(perspectives)}   q quit")
+            said = self._line(f"1 to {len(perspectives)}{keep}   q quit")
+            if keep and not said:
+                return None
             for number, one in enumerate(perspectives, 1):
                 if said in (str(number), one.id, one.label.casefold()):
-                    # What was denied so far answered another question; what was affirmed is heard all the same.
-                    told = {id: certainty for id, certainty in self.consultation.told.items() if certainty > 0}
-                    return self._tell(replace(self.consultation, perspective=one.id, told=told))
+                    self._who_is_known = True
+                    if one.id == before.perspective:
+                        return self._tell(before)
+                    # What was answered was about another; only what calls for help is heard all the same.
+                    told = {id: before.told[id] for safe in before.answer.safeguards for id in safe.because}
+                    return self._tell(replace(before, perspective=one.id, told=told))
             self._not_understood(said, "Give the number of the one that fits.")
 
     def _ask(self, step: Step) -> None:
@@ -108,7 +116,11 @@ class Interview:
             elif command == "change":
                 return self._change()
             elif (again and not said) or (self._chosen(step, said) if step.several else self._answered(step, said)):
-                return None
+                return self._heard(step)
+
+    def _heard(self, step: Step) -> None:
+        for one in step.questions:
+            self.alarms.pop(one.id, None)
 
     def _answered(self, step: Step, said: str) -> bool:
         """Take the answer to a single question; tell whether it was understood."""
@@ -123,7 +135,9 @@ class Interview:
     def _chosen(self, step: Step, said: str) -> bool:
         """Take numbers, or names as for `infer`, of what applies; tell whether all of it was understood."""
         asked = [one.id for one in step.questions]
+        so_far = [id for id in asked if self.consultation.told.get(id, 0.0) > 0]
         chosen: list[str] = []
+        named: list[str] = []
         for part in re.split(r"[,;]", "" if said in NONE else spelled_out(said)):
             numbers, name = numbered(part)
             for number in numbers.split():
@@ -132,13 +146,15 @@ class Interview:
                     return False
                 chosen.append(asked[int(number) - 1])
             try:
-                chosen += [resolve(self._base, name)] if name else []
+                named += [resolve(self._base, name)] if name else []
             except UnknownNameError as error:
                 remedy = "" if error.near else " Give numbers of the list, or other words for it."
                 self._not_understood(said, f"{error}{remedy}")
                 return False
-        consultation = self.consultation.choose(step, [id for id in chosen if id in asked])
-        for id in chosen:  # a name can also be that of something else, which is no reason not to hear it
+        if named and not chosen:
+            chosen = so_far  # a name adds to what was chosen before, where numbers say all of it
+        consultation = self.consultation.choose(step, [*chosen, *(id for id in named if id in asked)])
+        for id in named:  # a name can also be that of something else, which is no reason not to hear it
             if id not in asked:
                 consultation = consultation.tell(id, 1.0)
                 self._say(f"Noted: {label(self._base, id)}.")
@@ -151,8 +167,6 @@ class Interview:
         at = places.index(step.questions) if step is not None and step.questions in places else len(places)
         if at:
             self._first.append(self.consultation.asked[at - 1])
-        elif self.consultation.told:
-            self._say("That is the first question. To ask about somebody else, stop with q and start again.")
         else:
             self._ask_who()
 
@@ -295,16 +309,22 @@ class Interview:
     def _not_understood(self, said: str, remedy: str, step: Step | None = None) -> None:
         """Say what would be understood, with help before it where what was said may speak of danger.
 
-        At a question about safety anything may. Where the words themselves speak of danger, that is asked
-        about next: raises _DetourError.
+        At a question about safety any words may. What is a name of a danger is taken as told; where words
+        only speak of one, that is asked about next. Raises _DetourError after either.
         """
-        alarms = offer_help(self._base, [said])
+        alarms = mentioned(self._base, said)
         if not alarms:
-            if said and step is not None and step.kind == "safeguard":
+            if step is not None and step.kind == "safeguard" and len(said) > 2 and any(map(str.isalpha, said)):
                 self._show(*help_for(self._base, [step.questions[0].id]))
             return self._say(f"{quoted(said)}: {remedy}" if said else remedy)
-        told = self.consultation.told
-        for fact in (self._base.fact[id] for id in alarms if told.get(id, 0.0) <= 0):
+        named = self._base.names.get(normal(said))
+        if named in alarms:
+            self._say(f"Noted: {label(self._base, named)}.")
+            self._tell(self.consultation.tell(named, 1.0))
+            raise _DetourError
+        self._show(*help_for(self._base, alarms))
+        for fact in (self._base.fact[id] for id in alarms if self.consultation.told.get(id, 0.0) <= 0):
+            self.alarms[fact.id] = None
             if self.consultation.perspective in fact.questions:
                 question = Question(fact.id, fact.questions[str(self.consultation.perspective)])
                 self._first.append(Step("safeguard", (question,)))

@@ -168,7 +168,10 @@ def _held_back(answer: Answer, base: KnowledgeBase) -> Iterator[Item]:
     for one in answer.withheld:
         reasons.setdefault(one.because, []).append(one.id)
     for because, ids in reasons.items():
-        yield Item(", ".join(ids), note="because: " + "; ".join(label(base, id) for id in because))
+        yield Item(
+            ", ".join(id.replace("-", " ") for id in ids),
+            note="because: " + "; ".join(label(base, id) for id in because),
+        )
 
 
 def origin(notice: str, safeguards: Iterable[SafeguardGiven], base: KnowledgeBase) -> Section:

@@ -29,14 +29,24 @@ class Outlook:
 
     ``facts`` are those that can be asked for; ``unasked`` are all that may still be told, these and
     others. The engine runs what an answer leads to; bounds leave out beforehand what cannot matter,
-    now or together with any other answers.
+    now or together with any other answers. ``opening`` is whether none of these was asked yet: what
+    makes a cause lead for safety's sake is a grave thing to be asked, and not the first of all.
     """
 
-    def __init__(self, engine: Engine, trace: Trace, facts: Collection[str], unasked: Collection[str]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        trace: Trace,
+        facts: Collection[str],
+        unasked: Collection[str],
+        *,
+        opening: bool = False,
+    ) -> None:
         self._engine = engine
         self._trace = trace
         self._facts = facts
         self._unasked = unasked
+        self._opening = opening
 
     @cached_property
     def open(self) -> tuple[str, ...]:
@@ -48,7 +58,11 @@ class Outlook:
     @cached_property
     def best_first(self) -> tuple[str, ...]:
         """The open facts, the one to ask for next before all others."""
-        return tuple(sorted(self.open, key=lambda fact: -round(self._worth(fact), 9)))
+        ranked = sorted(self.open, key=lambda fact: -round(self._worth(fact), 9))
+        grave = {id for cause in self._trace.base.causes for id in cause.leads_when}
+        if self._opening and len(ranked) > 1 and ranked[0] in grave:
+            ranked[:2] = ranked[1], ranked[0]
+        return tuple(ranked)
 
     @cached_property
     def steady(self) -> bool:

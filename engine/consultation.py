@@ -102,7 +102,7 @@ class Consultation:
         step does not ask for.
         """
         asked = [one.id for one in step.questions]
-        for id in chosen:
+        for id in [chosen] if isinstance(chosen, str) else chosen:
             if id not in asked:
                 raise EvidenceError(f"{quoted(id)} is not asked there. {did_you_mean(id, asked, 'Choose from those.')}")
         most = max(one.certainty for one in self.engine.base.answers)
@@ -225,7 +225,8 @@ class Consultation:
     def _outlook(self) -> Outlook:
         unasked = [fact.id for fact in self._unasked]
         findings = [fact.id for fact in self._unasked if fact.kind == "finding"]
-        return Outlook(self.engine, self._given.reasoning.trace, findings, unasked)
+        opening = not any(step.kind == "question" for step in self.asked)
+        return Outlook(self.engine, self._given.reasoning.trace, findings, unasked, opening=opening)
 
     def _question(self, id: str) -> Question:
         return Question(id, self.engine.base.fact[id].questions[str(self.perspective)])

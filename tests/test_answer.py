@@ -106,7 +106,7 @@ def test_every_word_stands_in_the_base(evidence: dict[str, Any], perspective: st
         assert section.heading in HEADINGS or section.urgent
         for item in section.items:
             if section.heading == "Held back":
-                said += [BASE_TEXT[id] for id in item.words.split(", ")]
+                said += [BASE_TEXT[id.replace(" ", "-")] for id in item.words.split(", ")]
             else:
                 said += [item.words, item.name]
             said += [point.words for point in item.points if point.note and not section.urgent]

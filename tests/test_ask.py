@@ -27,6 +27,10 @@ OPENING = ["1", "1 3 7", "n", "n", "n", ""]
 """Someone pushes me away; withdrawn, ignoring messages, irritable; safe; nothing beyond."""
 
 
+PLACES = ([], ["1"], ["1", "1"], OPENING, [*OPENING, *["d"] * 4], ["1", "1", "n", "c"])
+SUICIDE = BASE.fact["self-harm-thoughts"].questions["observer"]
+
+
 def ask(lines: list[str], *arguments: str) -> Result:
     return CliRunner().invoke(main, ["ask", *arguments], input="".join(f"{one}\n" for one in lines))
 
@@ -120,9 +124,13 @@ def test_back_asks_the_question_before_again_and_enter_keeps_it() -> None:
     assert told(changed) == {"in-danger": -1}
     twice = answered([*opening, "b", "b", "1", "n"])
     assert told(twice) == {"withdrawn": 1, "self-harm-thoughts": -1, "in-danger": -1}
-    assert "start again" in " ".join(ask(["2", "1", "b", "b"]).stderr.split()), (
-        "who it is about turns every answer round"
-    )
+    kept = answered(["2", "1", "b", "b", "", "2"])
+    assert (kept["perspective"], told(kept)) == ("self", {"withdrawn": 1})
+    turned = ask(["2", "1", "n", "y", "b", "b", "b", "b", "1", "2"], "--format", "json")
+    about_another = json.loads(turned.stdout)
+    assert about_another["perspective"] == "observer"
+    assert told(about_another) == {"in-danger": 1}, "only what calls for help is taken over"
+    assert SUICIDE in " ".join(turned.stderr.split()), "and the other question about it is asked"
     to_the_start = answered(["2", "b", "1", "1"])
     assert (to_the_start["perspective"], told(to_the_start)) == ("observer", {"withdrawn": 1})
 
@@ -144,7 +152,7 @@ def test_what_was_told_and_cannot_be_asked_for_can_be_taken_back() -> None:
 
 
 def test_who_it_is_about_does_not_take_over_what_was_denied_before() -> None:
-    result = ask(["I want to die", "n", "2", ""])
+    result = ask(["she talks of suicide", "n", "2", ""])
     assert BASE.fact["self-harm-thoughts"].questions["self"] in " ".join(result.stderr.split())
 
 
@@ -201,10 +209,6 @@ def test_a_safeguard_is_shown_at_once_and_first_in_every_form(fact: str) -> None
     assert slip["safeguards"] == [], "a slip can be mended before the answer"
 
 
-PLACES = ([], ["1"], ["1", "1"], OPENING, [*OPENING, *["d"] * 4], ["1", "1", "n", "c"])
-SUICIDE = BASE.fact["self-harm-thoughts"].questions["observer"]
-
-
 @pytest.mark.parametrize("before", PLACES, ids=range(len(PLACES)))
 def test_who_speaks_of_suicide_at_any_prompt_gets_help_and_is_asked_about_it(before: list[str]) -> None:
     for words in ("I want to die, I can't do this", "1, thinking about killing myself"):
@@ -217,6 +221,28 @@ def test_who_speaks_of_suicide_at_any_prompt_gets_help_and_is_asked_about_it(bef
         assert denied["safeguards"] == [], "nothing is taken without asking"
 
 
+def test_words_of_danger_are_not_lost_where_their_question_is_left() -> None:
+    for format_ in ("text", "markdown"):
+        shown = ask(["2", "", "she talks of suicide", "q"], "--format", format_).stdout
+        assert shown.index("findahelpline.com") < shown.index("What was said")
+    result = ask(["2", "", "she talks of suicide", "q"], "--format", "json")
+    assert json.loads(result.stdout)["safeguards"] == []
+    assert result.stderr.count("Thoughts of suicide".upper()) == 2
+    assert "findahelpline.com" not in ask(["2", "", "she talks of suicide", "n", "q"]).stdout
+
+
+def test_a_name_of_danger_is_taken_as_told_wherever_it_is_said() -> None:
+    for before in PLACES:
+        assert [one["id"] for one in answered([*before, "suicidal"])["safeguards"]] == ["seek-urgent-help"]
+
+
+def test_a_name_adds_to_what_was_chosen_before_and_numbers_replace_it() -> None:
+    assert {*told(answered(["1", "1 3", "b", "irritable"]))} == {"withdrawn", "ignoring-messages", "irritable"}
+    assert {*told(answered(["1", "1 3", "b", "sad"]))} == {"withdrawn", "ignoring-messages", "sad"}
+    assert {*told(answered(["1", "1 3", "b", "2"]))} == {"unenthusiastic"}
+    assert {*told(answered(["1", "1 3", "b", "0"]))} == set()
+
+
 def test_a_safeguard_can_be_named_among_what_was_noticed() -> None:
     named = answered(["1", "withdrawn, suicidal"])
     assert [one["id"] for one in named["safeguards"]] == ["seek-urgent-help"]
@@ -225,7 +251,7 @@ def test_a_safeguard_can_be_named_among_what_was_noticed() -> None:
 def test_at_a_question_about_safety_any_words_bring_help() -> None:
     for words in ("yeah", "maybe", "not sure"):
         assert "findahelpline.com" in ask(["1", "1", words]).stderr
-    for words in ("", "b", "d", "n"):
+    for words in ("", "b", "d", "n", "1 2", "-1", "ne"):
         assert "findahelpline.com" not in ask(["1", "1", words]).stderr
 
 
@@ -312,6 +338,7 @@ def test_only_a_file_can_be_resumed(tmp_path: Path) -> None:
     [
         (("--as", "slef"), "Did you mean `self`"),
         (("--save", "nowhere/talk.json"), "cannot be written"),
+        (("--save", ""), "no name"),
         (("--resume", "nowhere.json"), "cannot be read"),
         (("--base", "nowhere"), "no such file or folder"),
         (("--format", "xml"), "markdown"),

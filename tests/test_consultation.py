@@ -120,6 +120,17 @@ def test_what_is_asked_next_is_what_the_answer_says_would_help() -> None:
     assert step.questions[0] == consultation.answer.ask_next[0]
 
 
+@pytest.mark.parametrize("perspective", ["self", "observer"])
+def test_the_first_question_of_all_is_not_a_grave_one(perspective: str) -> None:
+    consultation = Consultation(perspective)
+    asked = []
+    while len(asked) < 3 and (step := consultation.next) is not None:
+        asked += [one.id for one in step.questions if step.kind == "question"]
+        consultation = answered(consultation, step, {})
+    assert asked[0] not in ("other-is-hurtful", "in-danger", "mistreated")
+    assert "other-is-hurtful" in asked, "and yet it is asked soon: it turns everything"
+
+
 def test_it_opens_with_signs_then_safety_then_what_lies_beyond() -> None:
     for perspective, safeguards in (("self", 2), ("observer", 3)):
         kinds = []
