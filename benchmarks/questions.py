@@ -87,8 +87,8 @@ def in_random_order(seed: int) -> Chooser:
     return lambda _, left, __: chance.choice(left)
 
 
-def asked(person: Person, choose: Chooser) -> int:
-    """Return after how many questions the leading cause is that of full evidence, and stays so."""
+def asked(person: Person, choose: Chooser) -> tuple[int, int]:
+    """Return after how many questions the leading cause is that of full evidence, for good; and how many there are."""
     goal = leading(ENGINE.trace(person.evidence, perspective=person.perspective))
     told, left = person.opening(), person.questions()
     right_since, count = None, 0
@@ -106,7 +106,7 @@ def asked(person: Person, choose: Chooser) -> int:
         count += 1
     if right_since is None:
         raise AssertionError("a question was left out that mattered")
-    return right_since
+    return right_since, count
 
 
 def table(title: str, people: list[Person]) -> None:
@@ -120,11 +120,12 @@ def table(title: str, people: list[Person]) -> None:
     print(f"{title}: {len(people)}")
     reference = 0.0
     for name, choosers in ways.items():
-        counts = [asked(person, choose) for person in people for choose in choosers]
+        counts, totals = zip(*(asked(person, choose) for person in people for choose in choosers), strict=True)
         mean = statistics.mean(counts)
         reference = reference or mean
         ratio = f"x{mean / reference:.2f}" if reference else ""
-        print(f"  {name:<30} mean {mean:5.1f}   median {statistics.median(counts):5.1f}   {ratio}")
+        print(f"  {name:<30} mean {mean:5.1f}   median {statistics.median(counts):5.1f}   {ratio:<5}", end="")
+        print(f"   to the end {statistics.mean(totals):4.1f}")
 
 
 def main(count: int) -> None:

@@ -14,12 +14,11 @@ from ..knowledge import KnowledgeError
 from ..knowledge.problems import printable, quoted
 from ..knowledge.reading import UnreadableJSONError, read_json
 from ..knowledge.shape import misfits
-from . import markdown, text
 from .given import contents
-from .infer import ANSWERS
+from .infer import print_answer
 from .interview import Interview, LeftError
 from .options import MisuseError, base_option, format_option, loaded, perspective_option, told
-from .output import print_text, text_width
+from .output import print_sections, print_text
 from .report import help_for
 
 
@@ -63,9 +62,10 @@ def ask(perspective: str | None, save: str | None, resume: str | None, base_dir:
     click.echo(err=True)
     if interview.alarms:  # the words were heard, though the question was left; they come before the answer
         first = help_for(base, interview.alarms)
-        shown = markdown.render(first) if format_ == "markdown" else text.render(first, text_width())
-        print_text(shown + "\n", err=format_ == "json")
-    ANSWERS[format_](interview.consultation.answer, base)
+        in_json = format_ == "json"
+        print_sections(first, "text" if in_json else format_, err=in_json)
+        print_text("", err=in_json)
+    print_answer(interview.consultation.answer, base, format_)
     keeper.finish(interview.consultation)
 
 

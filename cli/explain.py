@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
 from ..engine import Engine
-from ..engine.explanation import Explanation
 from ..knowledge import KnowledgeBase, UnknownNameError, resolve
 from ..knowledge.names import normal
 from ..knowledge.problems import nearest, quoted
-from . import markdown, text
 from .explained import sections
 from .given import Gathering, helping
 from .options import (
@@ -25,7 +21,7 @@ from .options import (
     resolved,
     unknown,
 )
-from .output import print_json, print_text, text_width
+from .output import print_json, print_sections
 
 
 @click.command(
@@ -64,12 +60,11 @@ def explain(
     """
     base = loaded(base_dir)
     given, supposed = Gathering(base, perspective), Gathering(base, perspective)
-    heard = [about, *names, *added, *removed, *absent]
-    with helping(base, heard):
+    given.heard += [about, *added, *removed, *absent]
+    with helping(base, given.heard):
         given.arguments(names, ())
         if file is not None:
             given.file(file)
-            heard += given.heard
         evidence = given.finish()
         supposed.arguments(added, absent)
         what_if: dict[str, bool | float | None] = dict(supposed.finish())
@@ -82,7 +77,10 @@ def explain(
         id = _subject(base, about)
         answer = Engine(base).infer(evidence, perspective=given.perspective)
         explanation = answer.explain(id, what_if=what_if)
-    _RENDER[format_](explanation, base)
+    if format_ == "json":
+        print_json(explanation.to_dict())
+    else:
+        print_sections(sections(explanation, base), format_)
 
 
 def _subject(base: KnowledgeBase, about: str) -> str:
@@ -95,10 +93,3 @@ def _subject(base: KnowledgeBase, about: str) -> str:
         if error.near or not near:
             raise MisuseError(unknown(error)) from None
         raise MisuseError(f"{error} Did you mean {' or '.join(map(quoted, near))}?") from None
-
-
-_RENDER: dict[str, Callable[[Explanation, KnowledgeBase], None]] = {
-    "text": lambda explanation, base: print_text(text.render(sections(explanation, base), text_width())),
-    "json": lambda explanation, _: print_json(explanation.to_dict()),
-    "markdown": lambda explanation, base: print_text(markdown.render(sections(explanation, base))),
-}

@@ -43,7 +43,7 @@ def _all(explanation: Explanation, base: KnowledgeBase) -> Iterator[Section]:
     if explanation.changes is not None:
         for size, heading in (
             (1, "One answer that would change what comes first"),
-            (2, "Two answers that would together"),
+            (2, "Two answers that together would change what comes first"),
         ):
             of_size = [one for one in explanation.changes if len(one.changes) == size]
             yield Section(heading, tuple(_alternatives(of_size, base)))
@@ -135,7 +135,7 @@ def _effects(why: WhyQuestion, base: KnowledgeBase, *, brief: bool) -> Iterator[
 
 
 def why_asked(explanations: list[Explanation], base: KnowledgeBase) -> tuple[Section, ...]:
-    """Return why some questions are asked: of a single one in full, of several what each yes would bring."""
+    """Return why some questions are asked: of a single one in brief, of several what each yes would bring."""
     asked = [(one, one.question) for one in explanations if one.question is not None]
     if len(asked) == 1:
         return tuple(_question(*asked[0], base, brief=True))

@@ -13,9 +13,8 @@ from ..knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError
 from ..knowledge.names import mentioned
 from ..knowledge.problems import pointer, printable, quoted
 from ..knowledge.reading import MEGABYTE, UnreadableJSONError, read_json
-from . import text
 from .options import MisuseError, several, told, unknown
-from .output import print_text, text_width
+from .output import print_sections, print_text
 from .report import help_for
 
 STANDARD_INPUT = "standard input"
@@ -35,7 +34,8 @@ def _offer_help(base: KnowledgeBase, heard: Iterable[str]) -> None:
     """Show where help is if any of what was said, understood or not, may speak of danger."""
     alarms = {id for words in heard for id in mentioned(base, words)}
     if alarms:
-        print_text(text.render(help_for(base, alarms), text_width()) + "\n", err=True)
+        print_sections(help_for(base, alarms), err=True)
+        print_text("", err=True)
 
 
 class Gathering:

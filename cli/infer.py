@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
 from ..engine import Answer, Engine
 from ..knowledge import KnowledgeBase
-from . import markdown, text
 from .given import Gathering, helping
 from .options import base_option, evidence_options, format_option, loaded, names_option
-from .output import print_json, print_text, text_width
+from .output import print_json, print_sections
 from .report import sections
 
 
@@ -55,12 +52,12 @@ def infer(
         if file is not None:
             given.file(file)
         answer = Engine(base).infer(given.finish(), perspective=given.perspective)
-    ANSWERS[format_](answer, base)
+    print_answer(answer, base, format_)
 
 
-ANSWERS: dict[str, Callable[[Answer, KnowledgeBase], None]] = {
-    "text": lambda answer, base: print_text(text.render(sections(answer, base), text_width())),
-    "json": lambda answer, _: print_json(answer.to_dict()),
-    "markdown": lambda answer, base: print_text(markdown.render(sections(answer, base))),
-}
-"""How an answer is printed, by format."""
+def print_answer(answer: Answer, base: KnowledgeBase, format_: str) -> None:
+    """Print an answer as text, Markdown or JSON."""
+    if format_ == "json":
+        print_json(answer.to_dict())
+    else:
+        print_sections(sections(answer, base), format_)

@@ -18,7 +18,7 @@ from ..knowledge.names import mentioned, normal
 from ..knowledge.problems import quoted
 from . import text
 from .explained import known, why_asked
-from .output import print_text, text_width
+from .output import print_sections, print_text, text_width
 from .replies import COMMANDS, NONE, choices, numbered, read_line, spelled_out
 from .report import Item, Point, Section, capital, help_first, help_for, label
 
@@ -353,4 +353,5 @@ class Interview:
 
     def _show(self, *sections: Section) -> None:
         if sections:
-            print_text("\n" + text.render(sections, text_width()), err=True)
+            print_text("", err=True)
+            print_sections(sections, err=True)

@@ -6,9 +6,13 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterable
 from typing import Any, TextIO
 
 import click
+
+from . import markdown, text
+from .report import Section
 
 _PLAIN = str.maketrans(
     {
@@ -29,21 +33,32 @@ _PLAIN = str.maketrans(
 )
 NARROWEST, WIDEST = 40, 100
 
+FORMATS: dict[str, Callable[[Iterable[Section]], str]] = {
+    "text": lambda sections: text.render(sections, text_width()),
+    "markdown": markdown.render,
+}
+"""How sections are rendered; JSON is not made of sections."""
+
 
 def print_json(data: Any) -> None:
     """Print data as JSON; in ASCII where the stream is not in Unicode."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=not _unicode(sys.stdout)))
 
 
-def print_text(text: str, *, err: bool = False) -> None:
+def print_text(words: str, *, err: bool = False) -> None:
     """Print styled text, without colour where there is no terminal or NO_COLOR is set."""
     stream = sys.stderr if err else sys.stdout
     if stream is None:  # closed by whoever started us: there is nobody to tell
         return
     if not _unicode(stream):
         encoding = stream.encoding or "ascii"
-        text = text.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
-    click.echo(text, err=err, color=False if os.environ.get("NO_COLOR") else None)
+        words = words.translate(_PLAIN).encode(encoding, "replace").decode(encoding)
+    click.echo(words, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def print_sections(sections: Iterable[Section], format_: str = "text", *, err: bool = False) -> None:
+    """Print sections in a format, one of ``FORMATS``."""
+    print_text(FORMATS[format_](sections), err=err)
 
 
 def text_width() -> int:

@@ -151,9 +151,9 @@ class Answer:
 
         ``what_if`` are facts or conclusions to another answer: its id on the base's scale, True or False, a
         certainty in [−1, 1], or None for not known; the explanation then says what would be different.
-        ``changes`` asks for the smallest
-        changes of answers that would change the leading cause or the verdict, which takes longest.
-        Raises :class:`EvidenceError` for an id that the base does not have.
+        ``changes`` asks for the smallest changes of answers that would change the leading cause or the
+        verdict, which takes longest. Raises :class:`EvidenceError` for an id that the base does not have, and
+        for what does not fit it in ``what_if``.
         """
         from .explaining import explain  # only who asks for reasons should pay for them
 

@@ -37,7 +37,7 @@ def answer(reasoning: Reasoning) -> Answer:
         base=BaseRef(base.id, base.version, base.digest),
         engine=VERSION,
         perspective=trace.evidence.perspective,
-        evidence=observations(trace),
+        evidence=tuple(Observation(id, certainty) for id, certainty in trace.evidence.certainties.items()),
         safeguards=safeguards(base, trace.safeguards),
         verdict=verdict(trace),
         causes=_ranked(trace, "cause"),
@@ -54,11 +54,6 @@ def answer(reasoning: Reasoning) -> Answer:
         contradictions=trace.contradictions,
         reasoning=reasoning,
     )
-
-
-def observations(trace: Trace) -> tuple[Observation, ...]:
-    """Return what was known, in the base's order."""
-    return tuple(Observation(id, certainty) for id, certainty in trace.evidence.certainties.items())
 
 
 def _notice(trace: Trace) -> str:

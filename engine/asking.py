@@ -1,4 +1,4 @@
-"""Which questions would help to tell, judged by the rules that wait for their answers."""
+"""Which questions an answer names, judged by the rules that wait for them; an interview chooses by `choosing`."""
 
 from __future__ import annotations
 

@@ -99,9 +99,9 @@ class Bounds:
         """
         return frozenset(self._turning())
 
-    def could_move(self, ids_: frozenset[str]) -> frozenset[str]:
+    def could_move(self, wanted: frozenset[str]) -> frozenset[str]:
         """Return those free facts that could move any of these facts or conclusions."""
-        base, found, waiting = self._trace.base, set[str](), list(ids_)
+        base, found, waiting = self._trace.base, set[str](), list(wanted)
         while waiting:
             id = waiting.pop()
             if id in found or not self.of(id).open:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .answer import Answer
 
@@ -58,6 +58,6 @@ def difference(before: Answer, after: Answer) -> Difference:
     )
 
 
-def _exchanged(before: Iterable[NamedTuple], after: Iterable[NamedTuple]) -> Exchanged:
-    had, has = ([getattr(one, "id") for one in some] for some in (before, after))  # noqa: B009 # all of them have one
+def _exchanged(before: Iterable[Any], after: Iterable[Any]) -> Exchanged:
+    had, has = ([one.id for one in some] for some in (before, after))
     return Exchanged(tuple(id for id in has if id not in had), tuple(id for id in had if id not in has))

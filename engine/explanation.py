@@ -82,7 +82,7 @@ class Effect(NamedTuple):
 class WhyQuestion(NamedTuple):
     """Why a question is worth asking: the rules that wait for it, and what each answer would do.
 
-    ``question`` is None where whoever asks cannot know. ``used_by`` are rules that fired because of
+    ``question`` is None where whoever asks is not asked for it. ``used_by`` are rules that fired because of
     what was already told of it.
     """
 

@@ -412,6 +412,7 @@ def test_who_speaks_of_suicide_gets_help_also_beside_an_error(arguments: tuple[s
     assert message.index("findahelpline.com") < message.index("Error")
     assert "findahelpline.com" in refused(run("explain", "overwhelmed", *arguments))
     in_file = json.dumps({"evidence": {"suicidal": True, "tiredd": True}})
+    assert "findahelpline.com" in refused(run("explain", "overwhelmed", "--file", "-", stdin=in_file))
     assert "findahelpline.com" in refused(run("infer", "--file", "-", stdin=in_file))
 
 
