@@ -85,8 +85,9 @@ def _begun(engine: Engine, perspective: str | None) -> Consultation:
 
 def _resumed(file: str, engine: Engine, perspective: str | None) -> Consultation:
     shown = printable(file, 200)
-    if os.path.exists(file) and not os.path.isfile(file):
-        raise MisuseError(f"{shown}: it is not a file. Give a file that --save wrote.")
+    if not os.path.isfile(file):  # nor standard input, which is for answers
+        wrong = "it is not a file" if os.path.exists(file) else "there is no such file"
+        raise MisuseError(f"{shown}: {wrong}. Give a file that --save wrote.")
     try:
         data = read_json(contents(os.path.join(".", file)))
         problems = list(misfits("consultation", shown, data))

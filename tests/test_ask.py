@@ -330,7 +330,7 @@ def test_only_a_file_can_be_resumed(tmp_path: Path) -> None:
         result = ask([], "--resume", str(path))
         assert result.exit_code == 2
         assert "not a file" in result.stderr
-    assert "cannot be read" in ask([], "--resume", "-").stderr, "standard input is for answers"
+    assert "no such file" in ask([], "--resume", "-").stderr, "standard input is for answers"
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_only_a_file_can_be_resumed(tmp_path: Path) -> None:
         (("--as", "slef"), "Did you mean `self`"),
         (("--save", "nowhere/talk.json"), "cannot be written"),
         (("--save", ""), "no name"),
-        (("--resume", "nowhere.json"), "cannot be read"),
+        (("--resume", "nowhere.json"), "nowhere.json: there is no such file"),
         (("--base", "nowhere"), "no such file or folder"),
         (("--format", "xml"), "markdown"),
         (("withdrawn",), "unexpected extra argument"),
