@@ -8,10 +8,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from . import model
-from .conditions import parse
-from .frozen import Frozen
-from .passages import digest
+from .building import build
+from .model import KnowledgeBase
 from .problems import KnowledgeError, Problem, quoted
 from .reading import MEGABYTE, UnreadableJSONError, as_number, read_json
 
@@ -19,7 +17,7 @@ LIMIT = 16 * MEGABYTE
 SHIPPED = os.path.join(os.path.dirname(__file__), "base")
 
 
-def load(path: str | os.PathLike[str] | None = None) -> model.KnowledgeBase:
+def load(path: str | os.PathLike[str] | None = None) -> KnowledgeBase:
     """Load the knowledge base in a folder, or the one that ships where no folder is given.
 
     Every ``*.json`` file in the folder and its subfolders is read; each names its ``kind``. A folder
@@ -28,25 +26,33 @@ def load(path: str | os.PathLike[str] | None = None) -> model.KnowledgeBase:
     """
     if path is None:
         return _shipped()
-    documents, problems = _read(os.fspath(path))
+    return build(read(path))
+
+
+def read(path: str | os.PathLike[str] | None = None) -> Mapping[str, Any]:
+    """Return the documents of the base in a folder, or of the one that ships, by file name; checked in full.
+
+    Raises :class:`KnowledgeError` with all their problems.
+    """
+    documents, problems = _read(os.fspath(SHIPPED if path is None else path))
     problems += _problems(documents, all_read=not problems)
     if problems:
         raise KnowledgeError(problems)
-    return _build(documents)
+    return documents
 
 
 def check(path: str | os.PathLike[str] | None = None) -> tuple[Problem, ...]:
     """Return every problem of the base in a folder, or of the one that ships; none where it is sound."""
     try:
-        load(SHIPPED if path is None else path)
+        read(path)
     except KnowledgeError as error:
         return error.problems
     return ()
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> model.KnowledgeBase:
-    return _build({name: json.loads(_bytes(path), parse_float=as_number) for name, path in _files(SHIPPED)})
+def _shipped() -> KnowledgeBase:
+    return build({name: json.loads(_bytes(path), parse_float=as_number) for name, path in _files(SHIPPED)})
 
 
 # os rather than pathlib here: importing that alone takes a tenth of the time of an answer.
@@ -110,172 +116,3 @@ def _problems(documents: Mapping[str, Any], *, all_read: bool) -> list[Problem]:
     well_shaped = [file for file, found in problems.items() if not found]
     told = [problem for found in problems.values() for problem in found]
     return told + list(fit_problems(documents, well_shaped, all_read=all_read))
-
-
-class _Documents:
-    """The items of each kind of document, in the order of file names."""
-
-    def __init__(self, documents: Mapping[str, Any]) -> None:
-        self._of_kind: dict[str, list[Any]] = {}
-        for _, document in sorted(documents.items()):
-            self._of_kind.setdefault(document["kind"], []).append(document)
-
-    def one(self, kind: str) -> Any:
-        return self._of_kind[kind][0]
-
-    def every(self, kind: str) -> list[Any]:
-        return self._of_kind.get(kind, [])
-
-    def items(self, kind: str, key: str) -> list[Any]:
-        return [item for document in self.every(kind) for item in document[key]]
-
-
-_FACT_KINDS = ("sign", "finding", "safeguard", "beyond")
-
-
-def _build(documents: Mapping[str, Any]) -> model.KnowledgeBase:
-    """Build the model from documents that are known to be sound."""
-    given = _Documents(documents)
-    base, scales = given.one("base"), given.one("scales")
-    levels = tuple(
-        model.Level(level["id"], float(level["value"]), level["meaning"]) for level in scales["certainty"]["levels"]
-    )
-    worth = {level.id: level.value for level in levels}
-    default = base["perspectives"][0]["id"]
-    facts = [_fact(item, document["of"]) for document in given.every("facts") for item in document["facts"]]
-    conclusions = [
-        _conclusion(item, kind) for kind in ("mechanism", "cause") for item in given.items("conclusions", f"{kind}s")
-    ]
-    return model.KnowledgeBase(
-        id=base["id"],
-        version=base["version"],
-        title=base["title"],
-        digest=digest(dict(documents)),
-        perspectives=tuple(model.Perspective(one["id"], one["label"]) for one in base["perspectives"]),
-        verdicts=Frozen(base["verdicts"]),
-        interview=model.Interview(**base["interview"]),
-        notice=base["notice"],
-        notice_signs_only=base["notice_signs_only"],
-        facts=tuple(sorted(facts, key=lambda fact: _FACT_KINDS.index(fact.kind))),
-        conclusions=tuple(conclusions),
-        rules=tuple(_rule(item, worth, default) for item in given.items("rules", "rules")),
-        responses=tuple(map(_response, given.items("responses", "responses"))),
-        safeguards=_safeguards(given),
-        levels=levels,
-        levels_reason=scales["certainty"]["reason"],
-        answers=tuple(
-            model.AnswerChoice(one["id"], float(one["certainty"]), one["label"]) for one in scales["answers"]
-        ),
-        source=_source(given.one("source")),
-        cases=tuple(map(_case, given.items("cases", "cases"))),
-    )
-
-
-def _citations(items: list[Any]) -> tuple[model.Citation, ...]:
-    return tuple(
-        model.GuidelineRef(one["guideline"]) if "guideline" in one else model.Paragraph(one["paragraph"], one["sha256"])
-        for one in items
-    )
-
-
-def _fact(item: Any, kind: str) -> model.Fact:
-    return model.Fact(
-        id=item["id"],
-        kind=kind,
-        label=item["label"],
-        lay=tuple(item["lay"]),
-        questions=Frozen(item["questions"]),
-        source=_citations(item.get("source", [])),
-        text=item.get("text", ""),
-    )
-
-
-def _conclusion(item: Any, kind: str) -> model.Conclusion:
-    return model.Conclusion(
-        id=item["id"],
-        kind=kind,
-        name=item["name"],
-        text=item["text"],
-        lay=tuple(item.get("lay", [])),
-        leads_when=tuple(item.get("leads_when", [])),
-        source=_citations(item["source"]),
-    )
-
-
-def _rule(item: Any, worth: Mapping[str, float], default: str) -> model.Rule:
-    return model.Rule(
-        id=item["id"],
-        title=item["title"],
-        condition=parse(item["if"]),
-        conclusion=item["then"],
-        level=item["level"],
-        certainty=worth[item["level"]],
-        basis=item["basis"],
-        rationale=item["rationale"],
-        source=_citations(item["source"]),
-        examples=tuple(
-            model.Example(one.get("perspective", default), Frozen(one["evidence"]), one["fires"])
-            for one in item["examples"]
-        ),
-    )
-
-
-def _response(item: Any) -> model.Response:
-    return model.Response(
-        id=item["id"],
-        text=item["text"],
-        audience=tuple(item["audience"]),
-        condition=parse(item["when"]),
-        withheld_by=tuple(item.get("withheld_by", [])),
-        order=item["order"],
-        source=_citations(item["source"]),
-    )
-
-
-def _safeguards(given: _Documents) -> tuple[model.Safeguard, ...]:
-    lines = [
-        model.Helpline(one["id"], one["region"], one["name"], one["contact"], tuple(one["for"]), one["verified"])
-        for one in given.items("safeguards", "helplines")
-    ]
-    return tuple(
-        model.Safeguard(
-            id=item["id"],
-            title=item["title"],
-            text=item["text"],
-            fact=item["when"],
-            audience=tuple(item["audience"]),
-            basis=item["basis"],
-            rationale=item["rationale"],
-            source=_citations(item["source"]),
-            helplines=tuple(line for line in lines if item["id"] in line.serves),
-        )
-        for item in given.items("safeguards", "safeguards")
-    )
-
-
-def _source(item: Any) -> model.Source:
-    return model.Source(
-        title=item["title"],
-        paragraphs=tuple(
-            model.SourceParagraph(one["number"], one["sha256"], one.get("no_claim", "")) for one in item["paragraphs"]
-        ),
-        guidelines=tuple(
-            model.Guideline(one["id"], one["title"], one["publisher"], one["year"]) for one in item["guidelines"]
-        ),
-    )
-
-
-def _case(item: Any) -> model.Case:
-    expect = item["expect"]
-    return model.Case(
-        id=item["id"],
-        title=item["title"],
-        perspective=item["perspective"],
-        evidence=Frozen(item["evidence"]),
-        verdict=expect["verdict"],
-        causes=tuple(expect["causes"]),
-        safeguards=tuple(expect.get("safeguards", [])),
-        responses=tuple(expect.get("responses", [])),
-        withheld=tuple(expect.get("withheld", [])),
-        never=tuple(expect.get("never", [])),
-    )

@@ -16,7 +16,7 @@ from pushaway.engine.certainty import words
 from pushaway.engine.choosing import Outlook
 from pushaway.engine.ranking import due, leading, ranked, verdict
 from pushaway.engine.trace import Trace
-from pushaway.knowledge.loading import _build
+from pushaway.knowledge.building import build
 
 BASE = pushaway.load()
 ENGINE = pushaway.Engine(BASE)
@@ -47,7 +47,7 @@ def _inside(drawn_engine: pushaway.Engine, chance: random.Random, evidence: dict
 @settings(max_examples=60)
 @given(bases(), st.randoms(use_true_random=False))
 def test_no_answers_lead_beyond_the_bounds_of_any_base(drawn: Drawn, chance: random.Random) -> None:
-    engine = pushaway.Engine(_build(drawn.documents))
+    engine = pushaway.Engine(build(drawn.documents))
     for evidence, perspective in consultations(drawn, 4):
         _inside(engine, chance, {id: float(one) for id, one in evidence.items()}, perspective)
 
@@ -63,7 +63,7 @@ def test_no_answers_lead_beyond_the_bounds_of_the_shipped_base(chance: random.Ra
 @settings(max_examples=60)
 @given(bases())
 def test_steady_means_that_no_single_answer_changes_what_leads(drawn: Drawn) -> None:
-    engine = pushaway.Engine(_build(drawn.documents))
+    engine = pushaway.Engine(build(drawn.documents))
     for evidence, perspective in consultations(drawn, 3):
         trace = engine.trace(evidence, perspective=perspective)
         unasked = [id for id in engine.base.fact if id not in evidence]
@@ -84,7 +84,7 @@ def test_an_answer_in_between_can_change_what_leads() -> None:
     rules = [("known", "cause", 0.25), ("asked", "cause", 0.3), ({"all": ["asked", "half"]}, "other", 0.9)]
     documents = small_base(rules, ["known", "asked", "half"], causes=["cause", "other"]).documents
     documents["scales.json"]["answers"] = _scaled(1, 0.4, 0, -1)
-    engine = pushaway.Engine(_build(documents))
+    engine = pushaway.Engine(build(documents))
     trace = engine.trace({"known": 1, "half": 0.45})
     leaders = [leading(engine.trace({"known": 1, "half": 0.45, "asked": answer})) for answer in (-1, 0, 0.4, 1)]
     assert leaders == ["cause", "cause", "other", "cause"]

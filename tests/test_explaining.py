@@ -17,8 +17,8 @@ from strategies import Drawn, bases, consultations
 
 import pushaway
 from pushaway.engine.premises import value
+from pushaway.knowledge.building import build
 from pushaway.knowledge.conditions import Claim, ids
-from pushaway.knowledge.loading import _build
 from pushaway.knowledge.shape import schema
 
 BASE = pushaway.load()
@@ -54,7 +54,7 @@ def test_shares_add_up_all_the_way_down(evidence: Any, perspective: str) -> None
 
 @given(bases(), st.randoms(use_true_random=False))
 def test_shares_add_up_in_any_base(drawn: Drawn, chance: random.Random) -> None:
-    engine = pushaway.Engine(_build(drawn.documents))
+    engine = pushaway.Engine(build(drawn.documents))
     for evidence, perspective in consultations(drawn, 3):
         answer = engine.infer(evidence, perspective=perspective)
         (first, *_) = answer.explain(chance.choice(drawn.conclusions), changes=False).how
@@ -170,7 +170,7 @@ def test_the_smallest_changes_are_all_of_them_and_no_others(chance: random.Rando
 @settings(max_examples=40)
 @given(bases(most_rules=12))
 def test_the_smallest_changes_are_exact_in_any_base(drawn: Drawn) -> None:
-    engine = pushaway.Engine(_build(drawn.documents))
+    engine = pushaway.Engine(build(drawn.documents))
     cause = engine.base.causes[0].id
     for given_, perspective in consultations(drawn, 2):
         evidence = {

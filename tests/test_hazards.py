@@ -28,7 +28,7 @@ import pushaway.engine.shell as shell
 from pushaway.engine.evidence import Evidence
 from pushaway.engine.program import productions
 from pushaway.engine.trace import Trace
-from pushaway.knowledge.loading import _build
+from pushaway.knowledge.building import build
 from pushaway.knowledge.model import KnowledgeBase
 
 from experta import AND, OR, DefFacts, Fact, KnowledgeEngine, Rule  # isort: skip # only after pushaway can it be
@@ -47,7 +47,7 @@ engine.infer({"withdrawn": True, "irritable": 0.6, "drained": False, "pushing-aw
 
 
 def _base(rules: list[tuple[Any, str, float]], facts: list[str], mechanisms: list[str] | None = None) -> KnowledgeBase:
-    return _build(small_base(rules, facts, mechanisms).documents)
+    return build(small_base(rules, facts, mechanisms).documents)
 
 
 def _answers(base: KnowledgeBase, matcher: Any, evidence: dict[str, bool | float]) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ from strategies import Drawn, Given, bases, consultations
 import pushaway
 from pushaway.engine.premises import Status
 from pushaway.engine.trace import Trace
-from pushaway.knowledge.loading import _build
+from pushaway.knowledge.building import build
 from pushaway.knowledge.shape import schema
 
 MATCHERS = ("ground", "rete")
@@ -73,7 +73,7 @@ def _check(engine: pushaway.Engine, documents: Mapping[str, Any], evidence: Give
 @settings(max_examples=600)
 @given(bases())
 def test_drawn_bases_with_our_matcher(drawn: Drawn) -> None:
-    engine = pushaway.Engine(_build(drawn.documents))
+    engine = pushaway.Engine(build(drawn.documents))
     for evidence, perspective in consultations(drawn, 8):
         _check(engine, drawn.documents, evidence, perspective)
 
@@ -81,7 +81,7 @@ def test_drawn_bases_with_our_matcher(drawn: Drawn) -> None:
 @settings(max_examples=150)
 @given(bases(most_rules=15))
 def test_drawn_bases_with_rete(drawn: Drawn) -> None:
-    engine = pushaway.Engine(_build(drawn.documents), matcher="rete")
+    engine = pushaway.Engine(build(drawn.documents), matcher="rete")
     for evidence, perspective in consultations(drawn, 8):
         _check(engine, drawn.documents, evidence, perspective)
 
@@ -91,7 +91,7 @@ def test_drawn_bases_with_rete(drawn: Drawn) -> None:
 def test_drawn_bases_are_sound(tmp_path_factory: pytest.TempPathFactory, drawn: Drawn) -> None:
     """What is drawn is what `load` admits, so the agreement above is about real bases."""
     folder = _written(tmp_path_factory.mktemp("base"), drawn.documents)
-    assert pushaway.load(folder).digest == _build(drawn.documents).digest
+    assert pushaway.load(folder).digest == build(drawn.documents).digest
 
 
 def test_only_a_safeguard_fact_can_call_for_a_safeguard(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def _written(folder: Path, documents: Mapping[str, Any]) -> Path:
 @settings(max_examples=150)
 @given(bases(most_rules=12))
 def test_answers_to_drawn_bases_fit_their_schema(drawn: Drawn) -> None:
-    engine = pushaway.Engine(_build(drawn.documents))
+    engine = pushaway.Engine(build(drawn.documents))
     for evidence, perspective in consultations(drawn, 4):
         ANSWER.validate(engine.infer(evidence, perspective=perspective).to_dict())
 
@@ -134,7 +134,7 @@ def test_certain_levels_and_contradictions(rules: list[tuple[str, float]], evide
     """A base may say that something is certain; for and against at once is 0 and is told."""
     every = [(condition, "cause", level) for condition, level in [*rules, ("fact-0", 0.5)]]
     drawn = strategies.small_base(every, ["fact-0", "fact-1"])
-    engine = pushaway.Engine(_build(drawn.documents), matcher=matcher)
+    engine = pushaway.Engine(build(drawn.documents), matcher=matcher)
     _check(engine, drawn.documents, evidence, "self")
     trace = engine.trace(evidence)
     sides = {one.certainty for one in trace.contributions["cause"]} & {1.0, -1.0}
@@ -190,8 +190,8 @@ def test_order_of_evidence_does_not_matter(evidence: Given, perspective: str, re
 @settings(max_examples=100)
 @given(bases(), st.randoms(use_true_random=False))
 def test_order_of_rules_does_not_matter(drawn: Drawn, rearranged: random.Random) -> None:
-    one = pushaway.Engine(_build(drawn.documents))
-    other = pushaway.Engine(_build(_rules_shuffled(drawn.documents, rearranged)))
+    one = pushaway.Engine(build(drawn.documents))
+    other = pushaway.Engine(build(_rules_shuffled(drawn.documents, rearranged)))
     for evidence, perspective in consultations(drawn, 4):
         expected, found = (engine.trace(evidence, perspective=perspective) for engine in (one, other))
         assert {*found.fired} == {*expected.fired}
@@ -212,7 +212,7 @@ def _rules_shuffled(documents: Mapping[str, Any], rearranged: random.Random) -> 
 @given(bases(most_rules=6))
 def test_failed_rules_cannot_fire_any_more(drawn: Drawn) -> None:
     """Nor those that are not applicable, whatever the unknown facts of the whole base turn out to be."""
-    engine = pushaway.Engine(_build(drawn.documents))
+    engine = pushaway.Engine(build(drawn.documents))
     for evidence, perspective in consultations(drawn, 4):
         trace = engine.trace(evidence, perspective=perspective)
         hopeless = {id for id, one in trace.standings.items() if one.status in (Status.FAILED, Status.NOT_APPLICABLE)}
