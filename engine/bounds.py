@@ -131,7 +131,7 @@ class Bounds:
             if perspective in response.audience and reach.may_be_believed:
                 if reach.undecided:
                     yield from ids(response.condition)
-                holding = {id: self._withholds(id) for id in response.withheld_by}
+                holding = {id: self.withholds(id) for id in response.withheld_by}
                 if True not in holding.values():
                     yield from (id for id, withholds in holding.items() if withholds is None)
 
@@ -163,7 +163,7 @@ class Bounds:
     def _lead_is_open(self, cause: Conclusion) -> bool:
         return any(self.of(id).undecided for id in cause.leads_when)
 
-    def _withholds(self, id: str) -> bool | None:
+    def withholds(self, id: str) -> bool | None:
         """Tell whether an id withholds what it can withhold; None where that is open."""
         fact = self._trace.base.fact.get(id)
         if fact is not None and fact.kind == "safeguard":

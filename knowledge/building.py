@@ -26,7 +26,7 @@ class _Documents:
         return self._of_kind.get(kind, [])
 
     def items(self, kind: str, key: str) -> list[Any]:
-        return [item for document in self.every(kind) for item in document[key]]
+        return [item for document in self.every(kind) for item in document.get(key, [])]
 
 
 _FACT_KINDS = ("sign", "finding", "safeguard", "beyond")
@@ -67,6 +67,7 @@ def build(documents: Mapping[str, Any]) -> model.KnowledgeBase:
         ),
         source=_source(given.one("source")),
         cases=tuple(map(_case, given.items("cases", "cases"))),
+        charter=_charter(given),
     )
 
 
@@ -177,4 +178,29 @@ def _case(item: Any) -> model.Case:
         responses=tuple(expect.get("responses", [])),
         withheld=tuple(expect.get("withheld", [])),
         never=tuple(expect.get("never", [])),
+        words=Frozen(expect.get("words", {})),
+    )
+
+
+def _charter(given: _Documents) -> model.Charter:
+    return model.Charter(
+        exclusions=tuple(
+            model.Exclusion(tuple(one["ids"]), one["reason"]) for one in given.items("charter", "exclusions")
+        ),
+        requirements=tuple(
+            model.Requirement(
+                id=one["id"],
+                title=one["title"],
+                rationale=one["rationale"],
+                when=tuple(one.get("when", [])),
+                only=one.get("only"),
+                safeguards=tuple(one.get("safeguards", [])),
+                first=one.get("first"),
+                never=tuple(one.get("never", [])),
+                no_cause_above=one.get("no_cause_above"),
+            )
+            for one in given.items("charter", "requirements")
+        ),
+        waivers=tuple(model.Waiver(**one) for one in given.items("charter", "waivers")),
+        removed=Frozen((one["id"], one["reason"]) for one in given.items("charter", "removed")),
     )

@@ -73,6 +73,7 @@ def _twice(known: Declared, kinds: _Kinds) -> Iterator[Problem]:
         ("response", [known.responses, known.safeguards]),
         ("helpline", [known.helplines]),
         ("case", [known.cases]),
+        ("requirement", [known.requirements]),
         ("level", [known.levels]),
         ("answer", [known.answers]),
         ("perspective", [known.perspectives]),
@@ -275,7 +276,11 @@ def _is_date(text: str) -> bool:
 
 
 def _cases(file: str, document: Any, known: Declared) -> Iterator[Problem]:
-    tables = {"causes": ("cause", known.causes), "safeguards": ("safeguard", known.safeguards)}
+    tables = {
+        "causes": ("cause", known.causes),
+        "safeguards": ("safeguard", known.safeguards),
+        "words": ("conclusion", known.conclusions),
+    }
     recommended = ("response", either(known.responses, known.safeguards))
     for index, item in enumerate(document["cases"]):
         at = pointer("cases", index)
@@ -285,10 +290,28 @@ def _cases(file: str, document: Any, known: Declared) -> Iterator[Problem]:
         for key, names in item["expect"].items():
             if key == "verdict":
                 continue
-            for place, name in enumerate(names):
+            for place, name in ((one, one) for one in names) if key == "words" else enumerate(names):
                 here = at + pointer("expect", key, place)
                 what, table = tables.get(key, recommended)
                 yield from _unknown(file, here, what, name, table)
+
+
+def _charter(file: str, document: Any, known: Declared) -> Iterator[Problem]:
+    for index, item in enumerate(document.get("exclusions", [])):
+        for place, name in enumerate(item["ids"]):
+            yield from _unknown(file, pointer("exclusions", index, "ids", place), "fact", name, known.items)
+    lists = {
+        "when": ("fact", known.items),
+        "safeguards": ("safeguard", known.safeguards),
+        "never": ("response", known.responses),
+    }
+    for index, item in enumerate(document.get("requirements", [])):
+        at = pointer("requirements", index)
+        for key, (what, table) in lists.items():
+            for place, name in enumerate(item.get(key, [])):
+                yield from _unknown(file, at + pointer(key, place), what, name, table)
+        if "first" in item:
+            yield from _unknown(file, at + "/first", "cause", item["first"], known.causes)
 
 
 _LOOK: dict[str, Callable[[str, Any, Declared], Iterator[Problem]]] = {
@@ -298,6 +321,7 @@ _LOOK: dict[str, Callable[[str, Any, Declared], Iterator[Problem]]] = {
     "responses": _responses,
     "safeguards": _safeguards,
     "cases": _cases,
+    "charter": _charter,
 }
 
 

@@ -38,6 +38,7 @@ class Declared:
     safeguards: Table = field(default_factory=Table)
     helplines: Table = field(default_factory=Table)
     cases: Table = field(default_factory=Table)
+    requirements: Table = field(default_factory=Table)
     levels: Table = field(default_factory=Table)
     answers: Table = field(default_factory=Table)
     perspectives: Table = field(default_factory=Table)
@@ -82,6 +83,7 @@ _DECLARATIONS = (
     ("safeguards", ("safeguards",), "safeguards", "id"),
     ("safeguards", ("helplines",), "helplines", "id"),
     ("cases", ("cases",), "cases", "id"),
+    ("charter", ("requirements",), "requirements", "id"),
     ("scales", ("certainty", "levels"), "levels", "id"),
     ("scales", ("answers",), "answers", "id"),
     ("base", ("perspectives",), "perspectives", "id"),

@@ -199,7 +199,8 @@ class Case(NamedTuple):
     """A whole consultation and what the answer to it must be.
 
     ``causes`` are those believed, best first; ``responses`` and ``withheld`` must be among the
-    answer's, ``never`` must not; ``safeguards`` are all of them, in order.
+    answer's, ``never`` must not; ``safeguards`` are all of them, in order; ``words`` are those for
+    the certainties of some conclusions.
     """
 
     id: str
@@ -212,6 +213,50 @@ class Case(NamedTuple):
     responses: tuple[str, ...]
     withheld: tuple[str, ...]
     never: tuple[str, ...]
+    words: Mapping[str, str]
+
+
+class Exclusion(NamedTuple):
+    """Facts and conclusions of which no two are believed together."""
+
+    ids: tuple[str, ...]
+    reason: str
+
+
+class Requirement(NamedTuple):
+    """What must hold of every answer in which any id of ``when`` is believed, or of every answer if there is none.
+
+    For a safeguard fact, told at any certainty above 0 is enough. ``only`` is a kind of fact: it is then
+    required where nothing else is known. ``safeguards`` must be given, the cause ``first`` believed and
+    ranked first, responses of ``never`` not recommended, and no cause above ``no_cause_above``.
+    """
+
+    id: str
+    title: str
+    rationale: str
+    when: tuple[str, ...]
+    only: str | None
+    safeguards: tuple[str, ...]
+    first: str | None
+    never: tuple[str, ...]
+    no_cause_above: float | None
+
+
+class Waiver(NamedTuple):
+    """A finding of an audit that is accepted: which check, about what, and why."""
+
+    check: str
+    subject: str
+    reason: str
+
+
+class Charter(NamedTuple):
+    """What an audit holds a base to. ``removed`` gives the reason for each id that stood in the base once."""
+
+    exclusions: tuple[Exclusion, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    removed: Mapping[str, str] = Frozen()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -240,6 +285,7 @@ class KnowledgeBase:
     answers: tuple[AnswerChoice, ...]
     source: Source
     cases: tuple[Case, ...]
+    charter: Charter
 
     def __repr__(self) -> str:
         return f"<KnowledgeBase {self.id} {self.version}>"

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
-KINDS = ("base", "scales", "source", "facts", "conclusions", "rules", "responses", "safeguards", "cases")
-SCHEMAS = (*KINDS, "evidence", "answer", "explanation", "consultation")
+KINDS = ("base", "scales", "source", "facts", "conclusions", "rules", "responses", "safeguards", "cases", "charter")
+SCHEMAS = (*KINDS, "evidence", "answer", "explanation", "consultation", "lock")
 _SHARED = "common"
 _FOLDER = os.path.join(os.path.dirname(__file__), "schemas")
 

@@ -1,0 +1,186 @@
+"""Mutation testing of a base: small faults are put into copies of it, and its own cases must notice them.
+
+DeMillo, Lipton and Sayward, "Hints on test data selection", *Computer* 11 (1978). A fault in a rule
+can show only where the rule's contribution differs; everything that it rests on is as before. So the
+engine runs a copy only on those cases and examples, which is exact and leaves out nine runs in ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from ...knowledge.audit.checks import Checks, Severity, Trouble
+from ...knowledge.audit.logic import narrowed
+from ...knowledge.declarations import Place
+from ...knowledge.model import KnowledgeBase, Level, Rule
+from ..certainty import believed
+from ..engine import Engine
+from ..premises import value
+from ..ranking import due
+from ..trace import Trace
+from .bench import Bench, CaseTrial, ExampleTrial
+
+MUTATION = Checks[Bench]("Mutation")
+
+
+class Mutant(NamedTuple):
+    """A base with one fault. ``subject`` names it; ``reaches`` tells whether the fault can show in a trace."""
+
+    subject: str
+    operator: str
+    place: Place
+    base: KnowledgeBase
+    reaches: Callable[[Trace], bool]
+
+
+class Outcome(NamedTuple):
+    """What became of a mutant: which trial noticed it first, if any, and how many it could show in."""
+
+    subject: str
+    operator: str
+    place: Place
+    caught_by: str | None
+    reached: int
+
+
+def mutation(bench: Bench) -> tuple[Outcome, ...]:
+    """Return what became of every mutant of a base, in the base's order."""
+    return tuple(_tried(bench, mutant) for mutant in bench.each("mutation", list(mutants(bench))))
+
+
+def mutants(bench: Bench) -> Iterator[Mutant]:
+    """Yield every mutant of a base: one fault each in a rule, a response, a safeguard, or what makes a cause lead."""
+    for rule in bench.base.rules:
+        yield from _of_rule(bench, rule)
+    yield from _of_advice(bench)
+    yield from _of_safety(bench)
+
+
+def _of_rule(bench: Bench, rule: Rule) -> Iterator[Mutant]:
+    base = bench.base
+    file, at = bench.subject.place("rules", rule.id)
+
+    def mutant(operator: str, what: str, pointer: str, *now: Rule) -> Mutant:
+        rules = tuple(one for old in base.rules for one in (now if old is rule else (old,)))
+        after = now[0] if now else rule._replace(certainty=0.0)
+
+        def reaches(trace: Trace) -> bool:
+            return _contribution(after, trace) != _contribution(rule, trace)
+
+        return Mutant(f"{rule.id}: {what}", operator, (file, at + pointer), replace(base, rules=rules), reaches)
+
+    yield mutant("rule deleted", "deleted", "")
+    for clause, less in narrowed(rule.condition, bench.subject.item("rules", rule.id)["if"]):
+        yield mutant("clause dropped", f"without if{clause}", f"/if{clause}", rule._replace(condition=less))
+    yield mutant("sign flipped", "sign flipped", "/level", rule._replace(certainty=-rule.certainty))
+    for level in _steps(base, rule):
+        moved = rule._replace(level=level.id, certainty=level.value)
+        yield mutant("level moved", f"level moved to {level.id}", "/level", moved)
+
+
+def _steps(base: KnowledgeBase, rule: Rule) -> Iterator[Level]:
+    """Yield the levels next to a rule's own; to the other side of 0 it is the sign that is flipped."""
+    scale = sorted(base.levels, key=lambda level: level.value)
+    here = next(index for index, level in enumerate(scale) if level.id == rule.level)
+    for index in (here - 1, here + 1):
+        if 0 <= index < len(scale) and scale[index].value * rule.certainty > 0:
+            yield scale[index]
+
+
+def _contribution(rule: Rule, trace: Trace) -> float:
+    certainty = value(rule.condition, trace.certainties, trace.evidence.perspective)
+    return certainty * rule.certainty if believed(certainty) else 0.0
+
+
+def _of_advice(bench: Bench) -> Iterator[Mutant]:
+    base = bench.base
+    for response in base.responses:
+        place = file, at = bench.subject.place("responses", response.id)
+
+        def called(trace: Trace, id: str = response.id) -> bool:
+            return any(one.response.id == id for one in due(trace))
+
+        left = tuple(one for one in base.responses if one is not response)
+        yield Mutant(f"{response.id}: deleted", "response deleted", place, replace(base, responses=left), called)
+        for index, id in enumerate(response.withheld_by):
+            holders = tuple(one for one in response.withheld_by if one != id)
+            now = tuple(one._replace(withheld_by=holders) if one is response else one for one in base.responses)
+            yield Mutant(
+                f"{response.id}: not withheld by {id}",
+                "withholding dropped",
+                (file, f"{at}/withheld_by/{index}"),
+                replace(base, responses=now),
+                called,
+            )
+
+
+def _of_safety(bench: Bench) -> Iterator[Mutant]:
+    base = bench.base
+    for safeguard in base.safeguards:
+        left = tuple(one for one in base.safeguards if one is not safeguard)
+
+        def given(trace: Trace, id: str = safeguard.id) -> bool:
+            return id in trace.safeguards
+
+        place = bench.subject.place("safeguards", safeguard.id)
+        yield Mutant(f"{safeguard.id}: deleted", "safeguard deleted", place, replace(base, safeguards=left), given)
+    for cause in base.causes:
+        for index, id in enumerate(cause.leads_when):
+            leads_when = tuple(one for one in cause.leads_when if one != id)
+            now = tuple(one._replace(leads_when=leads_when) if one is cause else one for one in base.conclusions)
+
+            def led(trace: Trace, id: str = id) -> bool:
+                return believed(trace.certainties.get(id, 0.0))
+
+            file, at = bench.subject.place("conclusions", cause.id)
+            yield Mutant(
+                f"{cause.id}: does not lead when {id}",
+                "lead dropped",
+                (file, f"{at}/leads_when/{index}"),
+                replace(base, conclusions=now),
+                led,
+            )
+
+
+def _tried(bench: Bench, mutant: Mutant) -> Outcome:
+    engine = Engine(mutant.base)
+    trials = [one for one in bench.trials if mutant.reaches(one.trace)]
+    for trial in trials:
+        if trial.notices(trial.trace):  # it fails already, so it tells nothing of the mutant
+            continue
+        asked = trial.trace.evidence
+        if _has(mutant.base, trial) and trial.notices(engine.trace(asked.certainties, perspective=asked.perspective)):
+            return Outcome(mutant.subject, mutant.operator, mutant.place, _name(trial), len(trials))
+    return Outcome(mutant.subject, mutant.operator, mutant.place, None, len(trials))
+
+
+def _has(base: KnowledgeBase, trial: CaseTrial | ExampleTrial) -> bool:
+    """Tell whether a trial is still there: the examples of a rule go with the rule."""
+    return isinstance(trial, CaseTrial) or trial.rule.id in base.rule
+
+
+def _name(trial: CaseTrial | ExampleTrial) -> str:
+    if isinstance(trial, CaseTrial):
+        return f"case {trial.case.id}"
+    return f"example {trial.number + 1} of {trial.rule.id}"
+
+
+@MUTATION.check("mutant-not-noticed", Severity.WARNING, "A fault was put into a copy of the base, and no case noticed.")
+def _survivors(bench: Bench) -> Iterator[Trouble]:
+    for one in bench.result(mutation) if bench.cases else ():
+        if one.caught_by is None:
+            seen = f"it shows in {one.reached} of them" if one.reached else "it shows in none of them"
+            yield Trouble(
+                one.subject,
+                one.place,
+                f"with {quoted_mutant(one)}, every case and example passes as before; {seen}",
+                "Add a case that turns on it, or say more in what a case expects.",
+            )
+
+
+def quoted_mutant(outcome: Outcome) -> str:
+    """Return what a mutant is called in a sentence."""
+    id, _, what = outcome.subject.partition(": ")
+    return f"`{id}` {what}"
