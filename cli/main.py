@@ -8,7 +8,7 @@ import click
 
 from ..engine.version import VERSION
 
-COMMANDS = ("ask", "explain", "facts", "infer", "rules", "schema")
+COMMANDS = ("ask", "explain", "export", "facts", "infer", "rules", "schema")
 """Each is the function of that name in the module of that name, imported only when it is used."""
 
 
@@ -30,7 +30,7 @@ class _Commands(click.Group):
 Example:
   pushaway infer withdrawn "ignoring messages" irritable
 
-Exit status: 0 fine, 2 misuse or unreadable input.""",
+Exit status: 0 fine, 1 findings or differences, 2 misuse or unreadable input.""",
 )
 @click.version_option(VERSION, prog_name="pushaway")
 def main() -> None:
