@@ -6,13 +6,13 @@ import copy
 import dataclasses
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from broken_base import CAR, broken_base
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,62 +20,7 @@ import pushaway
 from pushaway.knowledge.conditions import parse
 
 TESTS = Path(__file__).parent
-CAR = TESTS / "bases" / "car"
 BROKEN = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted((TESTS / "broken").glob("*.json"))}
-
-
-def _broken_base(folder: Path, changes: list[dict[str, Any]]) -> Path:
-    base = folder / "base"
-    shutil.copytree(CAR, base)
-    for change in changes:
-        _make(base, change)
-    return base
-
-
-def _make(base: Path, change: dict[str, Any]) -> None:
-    """Change one file: its whole content, its being there, or a place in it."""
-    file = base / change["file"]
-    match change:
-        case {"text": text}:
-            file.write_text(text * change.get("times", 1), encoding="utf-8")
-        case {"hex": octets}:
-            file.write_bytes(bytes.fromhex(octets))
-        case {"delete": True}:
-            file.unlink()
-        case {"copy": other}:
-            shutil.copy(base / other, file)
-        case _:
-            document = json.loads(file.read_bytes())
-            _edit(document, change)
-            file.write_text(json.dumps(document), encoding="utf-8")
-
-
-def _edit(document: Any, change: dict[str, Any]) -> None:
-    match change:
-        case {"set": place, "to": value}:
-            for _ in range(change.get("wrapped", 0)):
-                value = {"all": [value]}
-            holder, last = _found(document, place)
-            holder[last] = value
-        case {"remove": place}:
-            holder, last = _found(document, place)
-            del holder[last]
-        case {"add": place, "value": value}:
-            holder, last = _found(document, place)
-            if isinstance(holder, list):
-                holder.append(value)
-            else:
-                holder[last] = value
-        case _:
-            raise ValueError(change)
-
-
-def _found(document: Any, place: str) -> tuple[Any, Any]:
-    """Return what holds the place that a JSON Pointer leads to, and the last step to it."""
-    *way, last = place.split("/")[1:]
-    for step in way:
-        document = document[int(step) if isinstance(document, list) else step]
-    return document, int(last) if isinstance(document, list) and last != "-" else last
 
 
 def _problems(base: str | os.PathLike[str]) -> tuple[pushaway.Problem, ...]:
@@ -97,7 +42,7 @@ def _fits(problem: pushaway.Problem, expected: dict[str, str]) -> bool:
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_base_is_told_its_defect_once_with_a_remedy(name: str, tmp_path: Path) -> None:
     broken = BROKEN[name]
-    problems = _problems(_broken_base(tmp_path, broken["change"]))
+    problems = _problems(broken_base(tmp_path, broken["change"]))
     told = [problem for problem in problems if _fits(problem, broken["problem"])]
     # What a defect entails may be told too, where the file says under `also` why it follows.
     allowed = [problem for problem in problems if any(_fits(problem, one) for one in broken.get("also", []))]
@@ -107,7 +52,7 @@ def test_a_broken_base_is_told_its_defect_once_with_a_remedy(name: str, tmp_path
 
 
 def test_check_returns_the_problems_that_load_raises(tmp_path: Path) -> None:
-    base = _broken_base(tmp_path, BROKEN["key-missing-rule"]["change"])
+    base = broken_base(tmp_path, BROKEN["key-missing-rule"]["change"])
     assert pushaway.check(base) == _problems(base)
     assert pushaway.check(CAR) == ()
 
@@ -115,7 +60,7 @@ def test_check_returns_the_problems_that_load_raises(tmp_path: Path) -> None:
 def test_problems_of_all_files_are_told_together_and_in_order(tmp_path: Path) -> None:
     defects = ["unknown-level", "key-missing-answers", "unknown-response-of-case", "form-label-blank", "form-version"]
     changes = [change for name in defects for change in BROKEN[name]["change"]]
-    problems = _problems(_broken_base(tmp_path, changes))
+    problems = _problems(broken_base(tmp_path, changes))
     assert list(problems) == sorted(problems)
     assert [problem.file for problem in problems] == [
         "base.json",
@@ -129,7 +74,7 @@ def test_problems_of_all_files_are_told_together_and_in_order(tmp_path: Path) ->
 
 
 def test_the_error_prints_every_problem_on_a_line_of_its_own(tmp_path: Path) -> None:
-    base = _broken_base(tmp_path, BROKEN["unknown-level"]["change"])
+    base = broken_base(tmp_path, BROKEN["unknown-level"]["change"])
     with pytest.raises(pushaway.KnowledgeError) as caught:
         pushaway.load(base)
     assert str(caught.value) == (
@@ -159,7 +104,7 @@ def test_a_path_that_no_file_can_have_is_a_problem(path: str) -> None:
 
 
 def test_a_document_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
-    base = _broken_base(tmp_path, [])
+    base = broken_base(tmp_path, [])
     try:
         (base / "more.json").symlink_to("nowhere.json")
     except OSError:
@@ -170,7 +115,7 @@ def test_a_document_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_file_name_that_is_not_utf8_does_no_harm(tmp_path: Path) -> None:
-    base = _broken_base(tmp_path, [])
+    base = broken_base(tmp_path, [])
     try:
         (base / "cases.json").rename(os.fsdecode(os.fsencode(base) + b"/c\xe4ses.json"))
     except OSError:
@@ -180,7 +125,7 @@ def test_a_file_name_that_is_not_utf8_does_no_harm(tmp_path: Path) -> None:
 
 
 def test_other_files_and_folders_beside_the_documents_are_let_be(tmp_path: Path) -> None:
-    base = _broken_base(tmp_path, [{"file": "notes.txt", "text": "{"}])
+    base = broken_base(tmp_path, [{"file": "notes.txt", "text": "{"}])
     (base / "empty.json").mkdir()
     assert pushaway.load(base).digest == pushaway.load(CAR).digest
 
