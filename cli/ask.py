@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 
 import click
 
@@ -20,6 +19,7 @@ from .interview import Interview, LeftError
 from .options import MisuseError, base_option, format_option, loaded, perspective_option, told
 from .output import print_sections, print_text
 from .report import help_for
+from .writing import replace_file
 
 
 @click.command(
@@ -135,7 +135,8 @@ class _Keeper:
         if self._file is None:
             return
         try:
-            self._replace(json.dumps(consultation.to_dict(), indent=2).encode() + b"\n", self._file)
+            data = json.dumps(consultation.to_dict(), indent=2).encode() + b"\n"
+            replace_file(self._file, data, private=True)
             self._wrong = ""
         except OSError as error:
             self._wrong = str(error.strerror)
@@ -145,15 +146,3 @@ class _Keeper:
         self.keep(consultation)
         if self._wrong:
             raise MisuseError(f"the answers could not all be saved in {quoted(self._file, 200)}: {self._wrong}.")
-
-    @staticmethod
-    def _replace(data: bytes, file: str) -> None:
-        """Put a new file in the place of one; until all of it is written, the old one stays."""
-        handle, path = tempfile.mkstemp(dir=os.path.dirname(file), prefix=".pushaway-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.replace(path, file)
-        except BaseException:  # Ctrl-C, too, must leave nobody's answers behind
-            os.unlink(path)
-            raise
