@@ -19,10 +19,10 @@ from ...knowledge.problems import did_you_mean, quoted
 from ..answer import BaseRef
 from ..engine import Engine
 from ..version import VERSION
+from .behaviour import BEHAVIOUR, proofs
 from .bench import Bench, Progress
 from .cases import CASES
 from .mutation import MUTATION, mutation
-from .proofs import BEHAVIOUR, proofs
 from .report import AuditReport, Figures, Made
 from .robustness import ROBUSTNESS, robustness
 

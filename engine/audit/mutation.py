@@ -175,12 +175,12 @@ def _survivors(bench: Bench) -> Iterator[Trouble]:
             yield Trouble(
                 one.subject,
                 one.place,
-                f"with {quoted_mutant(one)}, every case and example passes as before; {seen}",
+                f"with {_quoted(one)}, every case and example passes as before; {seen}",
                 "Add a case that turns on it, or say more in what a case expects.",
             )
 
 
-def quoted_mutant(outcome: Outcome) -> str:
+def _quoted(outcome: Outcome) -> str:
     """Return what a mutant is called in a sentence."""
     id, _, what = outcome.subject.partition(": ")
     return f"`{id}` {what}"

@@ -11,7 +11,7 @@ from ...knowledge.audit.checks import Finding, Severity
 from ...knowledge.audit.provenance import Cited
 from ..answer import BaseRef
 from .mutation import Outcome
-from .proofs import Proof
+from .proving import Proof
 from .robustness import Robustness
 
 FORMAT = "1"

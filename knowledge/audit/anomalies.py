@@ -190,8 +190,10 @@ def _unnecessary(subject: Subject) -> Iterator[Trouble]:
         file, at = subject.place(kind, id)
         if logic.possible((condition, True)) is None:
             continue
+        told: list[str] = []
         for clause, less in narrowed(condition, subject.item(kind, id)[key]):
-            if logic.equivalent(condition, less):
+            if not clause.startswith(tuple(told)) and logic.equivalent(condition, less):
+                told.append(clause + "/")
                 yield Trouble(
                     id,
                     (file, f"{at}/{key}{clause}"),

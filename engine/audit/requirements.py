@@ -1,0 +1,102 @@
+"""What a base's charter requires of every answer, proved by bounds where they show it, and tried where not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ...knowledge.model import Requirement
+from ..answer import Answer
+from ..bounds import Bounds
+from ..certainty import above, believed
+from ..trace import Trace
+from .bench import Bench
+from .proving import Proof, Runs, everything, free, is_alarm, may_come, tried
+
+
+def required(bench: Bench) -> Iterator[Proof]:
+    """Yield a proof for each requirement of the charter."""
+    for requirement in bench.base.charter.requirements:
+        yield _Claim(bench, requirement).proof()
+
+
+class _Claim:
+    """A requirement of the charter on the bench."""
+
+    def __init__(self, bench: Bench, requirement: Requirement) -> None:
+        self._bench = bench
+        self._base = bench.base
+        self._it = requirement
+        self._when: tuple[str | None, ...] = requirement.when or (None,)
+
+    def proof(self) -> Proof:
+        """Return the proof by bounds, or where these do not show it, what trying shows."""
+        it = self._it
+        shown = all(self._shown(id, perspective) for id in self._when for perspective in self._bench.perspectives)
+        proof = tried(
+            self._bench, "requirement-broken", it.id, it.title, self._few() if shown else self._many(), self._broken
+        )
+        return proof._replace(how="bounds") if shown and proof.broken_by is None else proof
+
+    def _few(self) -> Runs:
+        """Return runs that show whether the engine does as bounds say: each answer, with nothing and all else told."""
+        others = () if self._it.only else (everything(self._base, (*self._it.when, *self._base.conclusion)),)
+        on = self._it.when or tuple(fact.id for fact in self._base.facts if fact.kind == self._it.only)
+        return Runs(dict.fromkeys(on, self._base.answer_certainties), self._bench.perspectives, ({}, *others))
+
+    def _many(self) -> Runs:
+        """Return runs over all answers to everything, beside each thing that makes the requirement hold, and all."""
+        when = self._it.when
+        others = {
+            fact.id: self._base.answer_certainties
+            for fact in self._base.facts
+            if self._it.only in (None, fact.kind) and fact.id not in when
+        }
+        beside = [{id: certainty} for id in when for certainty in self._present(id)]
+        return Runs(others, self._bench.perspectives, [*beside, dict.fromkeys(when, 1.0)])
+
+    def _present(self, id: str) -> Iterable[float]:
+        return [
+            one for one in self._base.answer_certainties if (one > 0 if is_alarm(self._base, id) else believed(one))
+        ]
+
+    def _shown(self, when: str | None, perspective: str) -> bool:
+        """Tell whether bounds show it, with everything free but that one thing is believed."""
+        it, base = self._it, self._base
+        bounds = free(self._bench, perspective, when, only=it.only, first=it.first)
+        return (
+            all(bounds.of(one.fact).least > 0 for one in base.safeguards if one.id in it.safeguards)
+            and (it.first is None or self._surely_first(bounds, it.first))
+            and not any(may_come(bounds, one, perspective) for one in base.responses if one.id in it.never)
+            and (it.no_cause_above is None or self._none_above(bounds, it.no_cause_above))
+        )
+
+    def _surely_first(self, bounds: Bounds, cause: str) -> bool:
+        if not believed(bounds.of(cause).least):
+            return False
+        others = [one for one in self._base.causes if one.id != cause and bounds.of(one.id).may_be_believed]
+        if any(believed(bounds.of(id).least) for id in self._base.conclusion[cause].leads_when):
+            return not any(bounds.of(id).may_be_believed for other in others for id in other.leads_when)
+        return all(
+            above(bounds.of(cause).least, bounds.of(one.id).greatest)
+            and not any(bounds.of(id).may_be_believed for id in one.leads_when)
+            for one in others
+        )
+
+    def _none_above(self, bounds: Bounds, bound: float) -> bool:
+        return not any(above(bounds.of(cause.id).greatest, bound) for cause in self._base.causes)
+
+    def _broken(self, answer: Answer) -> bool:
+        it = self._it
+        trace: Trace = answer.reasoning.trace
+        known = trace.certainties
+        applies = not it.when or any(
+            known.get(id, 0.0) > 0 if is_alarm(self._base, id) else believed(known.get(id, 0.0)) for id in it.when
+        )
+        if it.only and any(self._base.fact[id].kind != it.only for id in trace.evidence.certainties):
+            applies = False
+        return applies and (
+            not {*it.safeguards} <= {one.id for one in answer.safeguards}
+            or (it.first is not None and answer.leading != it.first)
+            or any(one.id in it.never for one in answer.responses)
+            or any(it.no_cause_above is not None and above(one.certainty, it.no_cause_above) for one in answer.causes)
+        )
