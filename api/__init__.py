@@ -13,11 +13,13 @@ from .engine.version import VERSION as __version__  # noqa: N811 # the name that
 from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, resolve
 
 if TYPE_CHECKING:
+    from .engine.audit import AuditReport, audit
     from .engine.consultation import Consultation, ConsultationError
     from .engine.explanation import Explanation
 
 __all__ = [
     "Answer",
+    "AuditReport",
     "Consultation",
     "ConsultationError",
     "Engine",
@@ -28,6 +30,7 @@ __all__ = [
     "Problem",
     "UnknownNameError",
     "__version__",
+    "audit",
     "check",
     "infer",
     "load",
@@ -37,6 +40,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what a single answer can do without when it is first used (PEP 562)."""
+    if name in ("AuditReport", "audit"):
+        from .engine import audit
+
+        return getattr(audit, name)
     if name in ("Consultation", "ConsultationError"):
         from .engine import consultation
 

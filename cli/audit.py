@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from ..engine.audit import GROUPS, REFUSED, AuditReport, subject_of
-from ..engine.audit import audit as audited
+from ..engine.audit import GROUPS, REFUSED, AuditReport, audited, subject_of
 from ..knowledge import KnowledgeBase, KnowledgeError
 from ..knowledge.audit.checks import Severity, Subject
 from ..knowledge.audit.lock import FILE, LOCK, lock_text

@@ -14,7 +14,7 @@ import pytest
 from broken_base import CAR, broken_base
 
 import pushaway
-from pushaway.engine.audit import GROUPS, AuditReport, audit, subject_of
+from pushaway.engine.audit import GROUPS, AuditReport, audit, audited, subject_of
 from pushaway.engine.evidence import Given
 from pushaway.knowledge.audit.checks import Finding, Severity
 
@@ -27,7 +27,7 @@ CHECKS = {check.id: check for group in GROUPS for check in group}
 
 
 def _audited(base: Path, **given: Any) -> AuditReport:
-    return audit(subject_of(base, today=TODAY, **given))
+    return audit(base, today=TODAY, **given)
 
 
 @cache
@@ -114,7 +114,7 @@ def _always_one(answer: pushaway.Answer) -> pushaway.Answer:
 )
 def test_an_engine_at_fault_is_found(check: str, fault: Callable[[pushaway.Answer], pushaway.Answer]) -> None:
     subject = subject_of(CAR, today=TODAY)
-    report = audit(subject, engine=_Faulty(subject.base, fault))
+    report = audited(subject, engine=_Faulty(subject.base, fault))
     assert {one.check for one in _new(report)} == {check}
     broken = [one for one in report.proofs if one.broken_by is not None]
     assert {one.check for one in broken} == {check}
@@ -229,7 +229,7 @@ def test_two_audits_of_one_base_are_the_same() -> None:
 
 def test_the_progress_of_everything_that_takes_long_is_told() -> None:
     told: list[tuple[str, int, int]] = []
-    audit(subject_of(CAR, today=TODAY), progress=lambda *step: told.append(step))
+    audit(CAR, today=TODAY, progress=lambda *step: told.append(step))
     assert {what for what, _, _ in told} == {"behaviour", "robustness", "mutation"}
     for what in {what for what, _, _ in told}:
         steps = [(done, total) for of, done, total in told if of == what]

@@ -11,7 +11,7 @@ from ...knowledge.problems import quoted
 from ..answer import Answer
 from ..certainty import BELIEF, TOLERANCE, above, believed
 from .bench import Bench, Evidence
-from .proving import SOME, KeptRuns, Proof, Runs, everything, free, may_come, tried
+from .proving import MOST, SOME, KeptRuns, Proof, Runs, everything, free, may_come, tried
 from .requirements import required
 
 BEHAVIOUR = Checks[Bench]("Behaviour")
@@ -109,7 +109,8 @@ def _signs(bench: Bench) -> KeptRuns:
     """Return every combination of signs, present or unknown, alone and with all else told but what is a safeguard."""
     alarms = [fact.id for fact in bench.base.facts if fact.kind == "safeguard"]
     beside: tuple[Evidence, ...] = ({}, everything(bench.base, (*bench.signs, *alarms, *bench.base.conclusion)))
-    return KeptRuns(dict.fromkeys(bench.signs, (0.0, 1.0)), bench.perspectives, beside)
+    most = MOST * len(bench.perspectives)  # each perspective has all of them, where they are no more than ten
+    return KeptRuns(dict.fromkeys(bench.signs, (0.0, 1.0)), bench.perspectives, beside, most * len(beside))
 
 
 def influences(base: KnowledgeBase) -> Mapping[tuple[str, str], frozenset[int]]:

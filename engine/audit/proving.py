@@ -69,12 +69,16 @@ class Runs:
     """Evidence to be tried: all combinations of some answers, alone and beside other things that are told."""
 
     def __init__(
-        self, answers: Mapping[str, Iterable[float]], perspectives: Iterable[str], beside: Iterable[Evidence] = ({},)
+        self,
+        answers: Mapping[str, Iterable[float]],
+        perspectives: Iterable[str],
+        beside: Iterable[Evidence] = ({},),
+        most: int = MOST,
     ) -> None:
         self._perspectives = tuple(perspectives)
         self._beside = tuple(beside)
         often = max(1, len(self._perspectives) * len(self._beside))
-        self._combinations = Combinations({id: tuple(some) for id, some in answers.items()}, max(1, MOST // often))
+        self._combinations = Combinations({id: tuple(some) for id, some in answers.items()}, max(1, most // often))
         self.tried = self._combinations.tried * often
         self.of = self._combinations.all * often
 
