@@ -23,6 +23,7 @@ import pushaway
 from pushaway.engine.choosing import Outlook
 from pushaway.engine.ranking import leading
 from pushaway.engine.trace import Trace
+from pushaway.knowledge.loading import read
 
 BASE = pushaway.load()
 ENGINE = pushaway.Engine(BASE)
@@ -50,9 +51,11 @@ class Person(NamedTuple):
 
 
 def cases() -> Iterator[Person]:
-    """Yield the people of the base's own cases."""
+    """Yield the people of the base's own consultations; its other cases show single rules, with little told."""
+    consultations = {case["id"] for case in read()["cases/consultations.json"]["cases"]}
     for case in BASE.cases:
-        if all(id in BASE.fact and BASE.fact[id].kind != "safeguard" for id in case.evidence):
+        askable = all(id in BASE.fact and BASE.fact[id].kind != "safeguard" for id in case.evidence)
+        if case.id in consultations and askable:
             yield Person(case.perspective, {id: float(one) or -1.0 for id, one in case.evidence.items()})
 
 

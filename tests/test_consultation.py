@@ -15,6 +15,7 @@ import pytest
 import pushaway
 from pushaway import Consultation
 from pushaway.engine.consultation import Step
+from pushaway.knowledge.loading import read
 from pushaway.knowledge.model import Case
 from pushaway.knowledge.shape import schema
 
@@ -173,8 +174,13 @@ def test_beside_a_safeguard_only_safety_is_asked() -> None:
     assert consultation.answer.ask_next == ()
 
 
+# Whole consultations; the other cases are made to show single rules, with as little told as will do.
+CONSULTATIONS = {case["id"] for case in read()["cases/consultations.json"]["cases"]}
 CASES = [
-    case for case in BASE.cases if not any(BASE.fact[id].kind == "safeguard" for id in case.evidence if id in BASE.fact)
+    case
+    for case in BASE.cases
+    if case.id in CONSULTATIONS
+    and not any(BASE.fact[id].kind == "safeguard" for id in case.evidence if id in BASE.fact)
 ]
 
 
