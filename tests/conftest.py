@@ -7,11 +7,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from pushaway.engine.audit import AuditReport
 
 # "steady" draws the same examples on every run, so that a change is judged by its own merits;
 # HYPOTHESIS_PROFILE=search draws new ones. Neither writes what it found to disk.
@@ -59,3 +63,11 @@ def shipped_documents() -> dict[str, Any]:
         file.relative_to(SHIPPED).as_posix(): json.loads(file.read_text(encoding="utf-8"))
         for file in Path(SHIPPED).rglob("*.json")
     }
+
+
+@pytest.fixture(scope="session")
+def shipped_report() -> AuditReport:
+    """Return the audit of the shipped base; it takes some half a minute, so all tests share it."""
+    from pushaway.engine.audit import audit
+
+    return audit(today=date(2026, 11, 24))

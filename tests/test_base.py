@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import pushaway
 from pushaway.engine.certainty import believed
+from pushaway.knowledge.audit.checks import Severity
 from pushaway.knowledge.conditions import Claim, ids, leaves
 from pushaway.knowledge.model import cited
 from pushaway.knowledge.passages import passage_hashes
@@ -248,6 +249,38 @@ def test_every_rule_has_an_example_for_and_one_against() -> None:
         assert {example.fires for example in rule.examples} == {True, False}, rule.id
 
 
+def test_the_shipped_base_passes_its_audit(shipped_report: pushaway.AuditReport) -> None:
+    assert not shipped_report.fails(Severity.WARNING), shipped_report.open
+    assert all(one.broken_by is None for one in shipped_report.proofs)
+    assert shipped_report.caught >= 0.95 * len(shipped_report.mutation)
+    assert {one.id for one in shipped_report.checks if one.not_made} == {
+        "source-changed",
+        "source-missing",
+        "source-moved",
+        "source-added",
+    }
+
+
+def test_what_knowledge_requires_is_proved_and_not_sampled(shipped_report: pushaway.AuditReport) -> None:
+    assert {proof.how for proof in shipped_report.proofs} == {"bounds", "form", "enumerated"}
+    required = {proof.subject for proof in shipped_report.proofs if proof.check == "requirement-broken"}
+    assert required == {one.id for one in BASE.charter.requirements}
+    (of_danger,) = (one for one in BASE.charter.requirements if "in-danger" in one.when)
+    assert set(of_danger.never) == EXPOSING
+    (of_hurt,) = (one for one in BASE.charter.requirements if "other-is-hurtful" in one.when)
+    assert set(of_hurt.never) == OPENING_UP
+    signs = [proof for proof in shipped_report.proofs if proof.check == "verdict-untrue"]
+    assert [proof.of for proof in signs] == [2 * 2 * 2**8], "all signs, both perspectives, alone and beside all else"
+
+
+def test_the_shipped_lock_is_that_of_the_shipped_base() -> None:
+    from pushaway.engine.audit import subject_of
+    from pushaway.knowledge.audit.lock import locked
+
+    subject = subject_of()
+    assert subject.lock == locked(subject)
+
+
 def test_safeguards_rest_on_guidelines_and_carry_helplines() -> None:
     for safeguard in BASE.safeguards:
         assert safeguard.basis == "guideline"
@@ -394,16 +427,6 @@ def test_a_passing_need_for_space_is_named_as_normal() -> None:
     assert "normal" in BASE.conclusion["need-for-space"].text
 
 
-def test_no_word_judges_promises_or_diagnoses() -> None:
-    forbidden = re.compile(
-        r"diagnos|disorder|you have (a|an)?\s*(fear|issue|low)|probab|likelihood|commit|your own fault|"
-        r"\bcure|guarantee|\b(low|medium|high)[- ]risk|should have|selfish|toxic person",
-        re.I,
-    )
-    for text in _said():
-        assert not forbidden.search(text), text
-
-
 def _all_signs() -> Iterator[dict[str, bool | float]]:
     for present in itertools.product([True, False], repeat=len(SIGNS)):
         yield {sign: True for sign, there in zip(SIGNS, present, strict=True) if there}
@@ -411,18 +434,3 @@ def _all_signs() -> Iterator[dict[str, bool | float]]:
 
 def _certainty(answer: pushaway.Answer, id: str) -> float:
     return next(one.certainty for one in (*answer.causes, *answer.mechanisms) if one.id == id)
-
-
-def _said() -> Iterator[str]:
-    yield from BASE.verdicts.values()
-    yield from (BASE.title, BASE.notice, BASE.notice_signs_only, BASE.levels_reason)
-    for fact in BASE.facts:
-        yield from (fact.label, fact.text, *fact.questions.values())
-    for conclusion in BASE.conclusions:
-        yield from (conclusion.name, conclusion.text)
-    for rule in BASE.rules:
-        yield from (rule.title, rule.rationale)
-    for response in BASE.responses:
-        yield response.text
-    for safeguard in BASE.safeguards:
-        yield from (safeguard.title, safeguard.text, safeguard.rationale)

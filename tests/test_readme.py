@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,9 @@ def test_its_two_commands_stand_in_ci_word_for_word() -> None:
 def test_each_of_its_commands_works(tmp_path: Path) -> None:
     lines = re.findall(r"^(?:echo .* [|] )?pushaway .*$", README, re.M)
     assert len(lines) >= 6
+    for folder in ("my-base", "changed-base"):
+        shutil.copytree(Path(__file__).parent / "bases" / "car", tmp_path / folder)
+    (tmp_path / "article.txt").write_text("Another article.", encoding="utf-8")
     for line in lines:
         done = (
             subprocess.run(
@@ -63,7 +67,9 @@ def test_each_of_its_commands_works(tmp_path: Path) -> None:
             if line.startswith("echo")
             else pushaway_command(line, tmp_path)
         )
-        assert done.returncode == 0, done.stderr
+        finds = "--source article.txt" in line  # which is none that the base was made from
+        assert done.returncode == finds, done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_it_names_every_command() -> None:
@@ -88,3 +94,9 @@ def test_its_figures_are_those_of_the_base() -> None:
         f"Helplines were last checked on {min(line.verified for s in base.safeguards for line in s.helplines)}"
         in README
     )
+
+
+def test_its_figures_of_the_audit_are_those_of_the_audit(shipped_report: pushaway.AuditReport) -> None:
+    assert f"{len(shipped_report.mutation)} small faults" in README
+    assert f"its own {shipped_report.figures.cases} cases, and its rules' examples, notice all of them" in README
+    assert shipped_report.caught == len(shipped_report.mutation)
