@@ -9,6 +9,7 @@ also where no set of answers brings all of them there at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ..knowledge.conditions import Claim, Condition, Leaf, ids
@@ -41,14 +42,22 @@ class Interval(NamedTuple):
 
 
 class Bounds:
-    """Bounds on everything in a trace, given what the certainties of some facts are free to be."""
+    """Bounds on everything in a trace, given what the certainties of some facts are free to be.
 
-    def __init__(self, trace: Trace, free: Mapping[str, Interval]) -> None:
+    Where a conclusion is ``free``, what is told of it is. ``known`` are bounds on what conclusions come
+    out as, however that comes about.
+    """
+
+    def __init__(
+        self, trace: Trace, free: Mapping[str, Interval], known: Mapping[str, Interval] = MappingProxyType({})
+    ) -> None:
         self._trace = trace
         self._free = free
         self._moved = {id: one for id, one in free.items() if id in trace.base.fact}
         for conclusion in trace.base.layered:
-            if conclusion in free or not self._moved.keys().isdisjoint(trace.base.rests_on[conclusion]):
+            if conclusion in known:
+                self._moved[conclusion] = known[conclusion]
+            elif conclusion in free or not self._moved.keys().isdisjoint(trace.base.rests_on[conclusion]):
                 self._moved[conclusion] = self._concluded(conclusion)
 
     def of(self, id: str) -> Interval:

@@ -120,12 +120,17 @@ def free(
     ``only`` is the kind of facts that can be known, where others cannot. Nothing is told against ``first``.
     """
     base = bench.base
-    free = {fact.id: Interval(-1.0, 1.0) for fact in base.facts if only in (None, fact.kind)}
+    told = {fact.id: Interval(-1.0, 1.0) for fact in base.facts if only in (None, fact.kind)}
     if only is None:
-        free |= {id: Interval(-1.0, 1.0) for id in base.conclusion if id != first}
+        told |= {id: Interval(-1.0, 1.0) for id in base.conclusion if id != first}
+    known = {}
     if when is not None:
-        free[when] = Interval(SOME if is_alarm(base, when) else BELIEF + 2 * TOLERANCE, 1.0)
-    return Bounds(bench.engine.trace({}, perspective=perspective), free)
+        holds = Interval(SOME if is_alarm(base, when) else BELIEF + 2 * TOLERANCE, 1.0)
+        if when in base.fact:
+            told[when] = holds
+        else:
+            known[when] = holds
+    return Bounds(bench.engine.trace({}, perspective=perspective), told, known)
 
 
 def is_alarm(base: KnowledgeBase, id: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from ...knowledge.model import Requirement
 from ..answer import Answer
@@ -32,27 +33,34 @@ class _Claim:
         """Return the proof by bounds, or where these do not show it, what trying shows."""
         it = self._it
         shown = all(self._shown(id, perspective) for id in self._when for perspective in self._bench.perspectives)
-        proof = tried(
-            self._bench, "requirement-broken", it.id, it.title, self._few() if shown else self._many(), self._broken
-        )
-        return proof._replace(how="bounds") if shown and proof.broken_by is None else proof
+        runs, how = (self._few(), "bounds") if shown else self._many()
+        proof = tried(self._bench, "requirement-broken", it.id, it.title, runs, self._broken)
+        return proof._replace(how=how) if proof.broken_by is None else proof
 
     def _few(self) -> Runs:
         """Return runs that show whether the engine does as bounds say: each answer, with nothing and all else told."""
-        others = () if self._it.only else (everything(self._base, (*self._it.when, *self._base.conclusion)),)
-        on = self._it.when or tuple(fact.id for fact in self._base.facts if fact.kind == self._it.only)
-        return Runs(dict.fromkeys(on, self._base.answer_certainties), self._bench.perspectives, ({}, *others))
+        if self._it.only:
+            return Runs(self._answers(self._told), self._bench.perspectives)
+        rest = everything(self._base, (*self._it.when, *self._base.conclusion))
+        return Runs(self._answers(self._it.when), self._bench.perspectives, ({}, rest))
 
-    def _many(self) -> Runs:
-        """Return runs over all answers to everything, beside each thing that makes the requirement hold, and all."""
-        when = self._it.when
-        others = {
-            fact.id: self._base.answer_certainties
-            for fact in self._base.facts
-            if self._it.only in (None, fact.kind) and fact.id not in when
-        }
+    def _many(self) -> tuple[Runs, str]:
+        """Return runs over all answers to everything; of too many, a sample in which the requirement does apply."""
+        whole = Runs(self._answers(self._told), self._bench.perspectives)
+        if whole.how == "enumerated":
+            return whole, whole.how
+        when = [id for id in self._it.when if self._it.only is None or id in self._told]
         beside = [{id: certainty} for id in when for certainty in self._present(id)]
-        return Runs(others, self._bench.perspectives, [*beside, dict.fromkeys(when, 1.0)])
+        others = self._answers(id for id in self._told if id not in when)
+        return Runs(others, self._bench.perspectives, [*beside, dict.fromkeys(when, 1.0)]), "sampled"
+
+    @cached_property
+    def _told(self) -> tuple[str, ...]:
+        """The facts that can be known where it is required."""
+        return tuple(fact.id for fact in self._base.facts if self._it.only in (None, fact.kind))
+
+    def _answers(self, ids: Iterable[str]) -> dict[str, tuple[float, ...]]:
+        return dict.fromkeys(ids, self._base.answer_certainties)
 
     def _present(self, id: str) -> Iterable[float]:
         return [
@@ -62,6 +70,8 @@ class _Claim:
     def _shown(self, when: str | None, perspective: str) -> bool:
         """Tell whether bounds show it, with everything free but that one thing is believed."""
         it, base = self._it, self._base
+        if it.only and when in base.fact and when not in self._told:
+            return True  # it never holds, so nothing is required
         bounds = free(self._bench, perspective, when, only=it.only, first=it.first)
         return (
             all(bounds.of(one.fact).least > 0 for one in base.safeguards if one.id in it.safeguards)
@@ -92,7 +102,7 @@ class _Claim:
         applies = not it.when or any(
             known.get(id, 0.0) > 0 if is_alarm(self._base, id) else believed(known.get(id, 0.0)) for id in it.when
         )
-        if it.only and any(self._base.fact[id].kind != it.only for id in trace.evidence.certainties):
+        if it.only and any(id not in self._told for id in trace.evidence.certainties):
             applies = False
         return applies and (
             not {*it.safeguards} <= {one.id for one in answer.safeguards}
