@@ -89,7 +89,7 @@ def _for_whom(bench: Bench) -> Iterator[Proof]:
         return any(answer.perspective not in meant_for[one.id] for one in answer.responses)
 
     if meant_for:
-        title = "Nobody gets advice that is meant for another."
+        title = "With any signs, alone and beside all else, nobody gets advice that is meant for another."
         yield tried(bench, "advice-for-another", bench.base.id, title, bench.result(_signs), breach)
 
 
@@ -101,7 +101,7 @@ def _verdicts(bench: Bench) -> Iterator[Proof]:
         count = sum(standing)
         return answer.verdict != ("none", "one", "several")[min(count, 2)] or any(standing[count:])
 
-    title = "No cause is said to stand out exactly where none is believed."
+    title = "With any signs, alone and beside all else, the verdict says how many causes are believed."
     yield tried(bench, "verdict-untrue", bench.base.id, title, bench.result(_signs), breach)
 
 
