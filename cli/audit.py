@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import click
 
 from ..engine.audit import GROUPS, REFUSED, AuditReport, audited, subject_of
 from ..knowledge import KnowledgeBase, KnowledgeError
-from ..knowledge.audit.checks import Severity, Subject
+from ..knowledge.audit.checks import NotMadeError, Severity, Subject
 from ..knowledge.audit.lock import FILE, LOCK, lock_text
 from ..knowledge.problems import Problem, quoted
 from .audited import sections
@@ -73,8 +74,11 @@ def audit(
     to see whether its own cases notice. What the base waives, with its reason, is reported and does not count.
     """
     if listing:
+        _alone("--list", format_ in ("text", "json"), source, output, today, write_lock)
         _list(format_)
         return
+    if write_lock:
+        _alone("--write-lock", format_ == "text", source, output, today)
     article = None if source is None else _article(source)
     try:
         subject = subject_of(base_dir, article=article, today=today.date() if today else None)
@@ -84,6 +88,7 @@ def audit(
         _write_lock(subject, base_dir)
         return
     render = _renderer(format_)
+    gc.enable()  # a process that answers once does without; an audit would take five times the memory
     with Bar() as bar:
         report = audited(subject, progress=bar)
     if output is None:
@@ -92,6 +97,12 @@ def audit(
         _write(output, render(report, subject.base))
     if fail_on != "never" and report.fails(Severity(fail_on)):
         click.get_current_context().exit(1)
+
+
+def _alone(option: str, fits: bool, *others: object) -> None:  # noqa: FBT001 # whether the format does
+    """Raise MisuseError where an option stands beside others that it would ignore."""
+    if not fits or any(others):
+        raise MisuseError(f"{option} makes no report, so it takes no other options than --base and its own.")
 
 
 def _renderer(format_: str) -> Callable[[AuditReport, KnowledgeBase], str]:
@@ -157,16 +168,16 @@ def _write_lock(subject: Subject, base_dir: str | None) -> None:
     """Write the lock of a base, unless something was changed or removed without saying so."""
     if base_dir is None:
         raise MisuseError("--write-lock needs --base: the shipped base is locked where it is written.")
-    if subject.lock is not None:
-        problems = [
-            Problem(*trouble.place, trouble.wrong, trouble.remedy)
-            for check in LOCK
-            if check.severity is Severity.ERROR
-            for trouble in check.look(subject)
-        ]
-        if problems:
-            print_text(f"Not locked. {told(KnowledgeError(problems))}", err=True)
-            click.get_current_context().exit(1)
+    problems = []
+    for check in LOCK if subject.lock is not None else ():
+        try:
+            troubles = list(check.look(subject)) if check.severity is Severity.ERROR else []
+        except NotMadeError:
+            continue  # which another of them tells
+        problems += [Problem(*one.place, one.wrong, one.remedy) for one in troubles]
+    if problems:
+        print_text(f"Not locked. {told(KnowledgeError(problems))}", err=True)
+        click.get_current_context().exit(1)
     _write(os.path.join(base_dir, FILE), lock_text(subject).rstrip("\n"))
     click.echo(f"Locked {subject.base.id} {subject.base.version}.", err=True)
 

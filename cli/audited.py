@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ..engine.audit import AuditReport
-from ..engine.audit.proving import Proof
 from ..knowledge.audit.checks import Finding, Severity
 from ..knowledge.model import KnowledgeBase
 from ..knowledge.problems import printable
@@ -16,8 +15,8 @@ _PLURAL = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTE
 _HOW = {
     "bounds": "proved by bounds, for every certainty of all that is told",
     "form": "proved by the form of the rules",
-    "enumerated": "every combination tried",
-    "sampled": "a sample tried",
+    "enumerated": "holds for every combination of answers",
+    "sampled": "holds in a sample; not proved",
 }
 
 
@@ -32,7 +31,7 @@ def _all(report: AuditReport, base: KnowledgeBase) -> Iterator[Section]:
         found = [one for one in report.open if one.severity is severity]
         yield Section(capital(_PLURAL[severity]), tuple(map(_finding, found)))
     yield Section("Accepted, with reasons", tuple(map(_finding, (one for one in report.findings if one.waived))))
-    yield Section("What must hold, and does" if _all_hold(report.proofs) else "What must hold", tuple(_proved(report)))
+    yield Section("What must hold", tuple(_proved(report)))
     yield Section("If the levels of certainty were a little different", tuple(_robust(report)))
     yield Section("Faults that the cases would notice", tuple(_mutated(report)))
     yield Section("Not checked", tuple(_missing(report)))
@@ -44,17 +43,17 @@ def _summary(report: AuditReport) -> Iterator[Item]:
     waived = sum(bool(one.waived) for one in report.findings)
     yield Item(f"{capital(counts)}; {waived} more accepted, with reasons.")
     figures = report.figures
-    yield Item(
-        f"{figures.rules} rules, {figures.safeguards} safeguards, {figures.facts} facts, {figures.conclusions} "
-        f"conclusions, {figures.responses} responses, {figures.cases} cases."
-    )
-    bases = ", ".join(f"{count} {basis}" for basis, count in figures.basis.items())
-    yield Item(f"On what they rest: {bases}.")
-    left = figures.paragraphs - figures.cited - sum(not one.by and bool(one.no_claim) for one in report.coverage)
+    kinds = ("rule", "safeguard", "fact", "conclusion", "response", "case")
+    counts_of = ((kind, getattr(figures, f"{kind}s")) for kind in kinds)
+    yield Item(", ".join(f"{count} {kind}{'s' * (count != 1)}" for kind, count in counts_of) + ".")
+    bases = ", ".join(f"{basis} {count}" for basis, count in figures.basis.items())
+    yield Item(f"On what rules and safeguards rest: {bases}.")
+    silent = sum(not one.by and bool(one.no_claim) for one in report.coverage)
+    left = figures.paragraphs - figures.cited - silent
     compared = "compared with the article" if report.source_compared else "not compared with the article: see --source"
     yield Item(
-        f"Of {figures.paragraphs} paragraphs of the source, {figures.cited} are cited, {figures.no_claim} make no "
-        f"claim and {left} are left out.",
+        f"Of {figures.paragraphs} paragraphs of the source, {figures.cited} are cited, {silent} more make no claim, "
+        f"and {left} are left out.",
         note=compared,
     )
     if report.mutation:
@@ -76,10 +75,6 @@ def _finding(finding: Finding) -> Item:
     place = printable(finding.file, 200) + (f"#{finding.pointer}" if finding.pointer else "")
     points = [Point(place), Point(f"accepted: {finding.waived}" if finding.waived else finding.remedy)]
     return Item(f"{capital(finding.wrong)}.", note=finding.check, points=tuple(points))
-
-
-def _all_hold(proofs: Iterable[Proof]) -> bool:
-    return all(one.broken_by is None for one in proofs)
 
 
 def _proved(report: AuditReport) -> Iterator[Item]:

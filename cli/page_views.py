@@ -186,7 +186,7 @@ def proofs(report: AuditReport, names: Names) -> tuple[Proved, ...]:
 
 def _how(how: str, tried: int, of: int) -> str:
     if how == "enumerated":
-        return f"Every combination was tried: {tried:,}."
+        return f"Every combination of the answers that can be chosen was tried: {tried:,}."
     if how == "sampled":
         return f"A fixed sample was tried: {tried:,} out of {of:,}. This supports it, and does not prove it."
     ways = {

@@ -60,7 +60,13 @@ def test_a_defect_is_found_by_its_check_and_no_other(name: str, tmp_path: Path) 
 
 ENGINE = {"safeguard-not-given", "advice-not-withheld", "advice-for-another", "verdict-untrue"}
 SOURCE = {"source-changed", "source-missing", "source-moved", "source-added"}
-LOCK = {"changed-without-version", "base-changed-without-version", "removed-without-reason", "lock-out-of-date"}
+LOCK = {
+    "lock-of-another-base",
+    "changed-without-version",
+    "base-changed-without-version",
+    "removed-without-reason",
+    "lock-out-of-date",
+}
 
 
 def test_every_check_has_a_base_that_it_is_for() -> None:

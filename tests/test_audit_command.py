@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ BROKEN = Path(__file__).parent / "audit"
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["audit", "--date", "2026-11-24", *arguments])
+    on = [] if {"--list", "--write-lock"} & {*arguments} else ["--date", "2026-11-24"]
+    return CliRunner().invoke(main, ["audit", *on, *arguments])
 
 
 def changes(name: str) -> list[dict[str, Any]]:
@@ -147,12 +150,49 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "cannot be written" in done.stderr
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe, got = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text(encoding="utf-8")))
+    reader.start()
+    done = run("--base", str(CAR), "--output", str(pipe))
+    reader.join(timeout=60)
+    assert done.exit_code == 0, done.output
+    assert "No errors" in got[0]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are posix")
+def test_a_report_keeps_the_mode_of_the_file_that_it_replaces(tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+    file.touch(mode=0o600)
+    assert run("--base", str(CAR), "--output", str(file)).exit_code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--list", "--format", "sarif"),
+        ("--list", "--output", "x"),
+        ("--base", str(CAR), "--write-lock", "--format", "json"),
+        ("--list", "--write-lock"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(arguments: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(main, ["audit", *arguments])
+    assert done.exit_code == 2
+    assert "makes no report" in done.stderr
+
+
 # The lock.
 
 
 def test_a_base_is_locked_and_then_passes(car: Path) -> None:
     before = json.loads(run("--base", str(car), "--format", "json").stdout)
     assert {one["id"] for one in before["checks"] if "--write-lock" in one["not_made"]} == {
+        "lock-of-another-base",
         "changed-without-version",
         "base-changed-without-version",
         "removed-without-reason",
@@ -217,6 +257,20 @@ def test_what_is_taken_out_needs_a_reason(car: Path) -> None:
     removed = [{"id": "drops-seen", "reason": "Nobody looks at leads any more."}]
     (car / "charter.json").write_text(json.dumps({"kind": "charter", "removed": removed}), encoding="utf-8")
     assert _lock_findings(car) == {"lock-out-of-date": "car-trouble"}
+
+
+def test_a_version_cannot_go_back(car: Path) -> None:
+    run("--base", str(car), "--write-lock")
+    edit(car / "base.json", "version", value="0.0.9")
+    assert _lock_findings(car) == {"base-changed-without-version": "car-trouble"}
+    assert run("--base", str(car), "--write-lock").exit_code == 1
+
+
+def test_the_lock_of_another_base_is_told_once(car: Path) -> None:
+    run("--base", str(car), "--write-lock")
+    edit(car / "base.lock", "base", "id", value="lorry-trouble")
+    assert _lock_findings(car) == {"lock-of-another-base": "car-trouble"}
+    assert run("--base", str(car), "--write-lock").exit_code == 1
 
 
 @pytest.mark.parametrize("lock", ["{", "[]", '{"format": "1"}'])

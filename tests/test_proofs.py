@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,11 +14,11 @@ import pytest
 from broken_base import CAR
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import Drawn, bases, consultations
+from strategies import Drawn, bases, consultations, small_base
 
 import pushaway
 from pushaway.engine.audit import subject_of
-from pushaway.engine.audit.behaviour import influences
+from pushaway.engine.audit.behaviour import influences, proofs
 from pushaway.engine.audit.bench import Bench, CaseTrial
 from pushaway.engine.audit.mutation import mutants, mutation
 from pushaway.engine.audit.requirements import required
@@ -134,9 +135,10 @@ def _breaks(base: pushaway.KnowledgeBase, it: Requirement, answer: pushaway.Answ
     if it.when and not any(known.get(id, 0) > (0 if id in alarms else 0.2 + 1e-9) for id in it.when):
         return False
     first = answer.causes[0]
+    opposed = it.first is not None and told.get(it.first, 0.0) < 0  # which the schema says is another matter
     return (
         not {*it.safeguards} <= {one.id for one in answer.safeguards}
-        or (it.first is not None and not (first.id == it.first and first.certainty > 0.2 + 1e-9))
+        or (it.first is not None and not opposed and not (first.id == it.first and first.certainty > 0.2 + 1e-9))
         or any(one.id in it.never for one in answer.responses)
         or (it.no_cause_above is not None and any(one.certainty > it.no_cause_above + 1e-9 for one in answer.causes))
     )
@@ -151,19 +153,26 @@ def test_what_is_proved_cannot_be_broken_and_what_is_broken_is_so(drawn: Drawn) 
     bench = Bench(Subject(base, drawn.documents, None, None, date(2026, 1, 1)), pushaway.Engine(base))
     tries = consultations(drawn, 20)
     for proof, requirement in zip(required(bench), base.charter.requirements, strict=True):
-        if proof.broken_by is not None:
+        if proof.check == "requirement-never-applies":
+            assert requirement.only
+            assert all(base.fact[id].kind != requirement.only for id in requirement.when)
+        elif proof.broken_by is not None:
             answer = bench.engine.infer(proof.broken_by, perspective=proof.perspective)
             assert _breaks(base, requirement, answer)
             for id in proof.broken_by:
                 less = {other: one for other, one in proof.broken_by.items() if other != id}
                 assert not _breaks(base, requirement, bench.engine.infer(less, perspective=proof.perspective))
         elif proof.how in ("bounds", "enumerated"):
+            chosen = base.answer_certainties
             for evidence, perspective in tries:
-                # What is told against the very cause that must be first can always break it.
-                kept = {id: one for id, one in evidence.items() if id != requirement.first}
-                if proof.how == "enumerated":
-                    kept = {id: 1.0 if one > 0 else -1.0 for id, one in kept.items() if one and id in base.fact}
-                assert not _breaks(base, requirement, bench.engine.infer(kept, perspective=perspective))
+                told = dict(evidence)
+                if proof.how == "enumerated":  # which is said of the answers that can be chosen, and of facts
+                    told = {
+                        id: min(chosen, key=lambda one, given=told[id]: abs(one - given))
+                        for id in told
+                        if id in base.fact
+                    }
+                assert not _breaks(base, requirement, bench.engine.infer(told, perspective=perspective))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -178,8 +187,10 @@ def test_a_fault_that_is_said_to_show_in_no_trial_changes_nothing_there(seed: in
                 told = trial.trace.evidence
                 after = engine.infer(told.certainties, perspective=told.perspective)
                 before = bench.engine.infer(told.certainties, perspective=told.perspective)
-                for part in ("causes", "mechanisms", "responses", "withheld", "safeguards", "verdict"):
+                for part in ("causes", "mechanisms", "safeguards", "verdict"):
                     assert getattr(after, part) == getattr(before, part), mutant.subject
+                for part in ("responses", "withheld"):  # not for what they are given: a case cannot expect that
+                    assert [one.id for one in getattr(after, part)] == [one.id for one in getattr(before, part)]
 
 
 def test_a_fault_is_noticed_exactly_where_a_case_or_example_fails() -> None:
@@ -199,3 +210,38 @@ def test_a_fault_is_noticed_exactly_where_a_case_or_example_fails() -> None:
             )
         ]
         assert bool(fails) == (outcomes[mutant.subject].caught_by is not None), mutant.subject
+
+
+def test_a_requirement_with_a_first_cause_is_not_proved_past_what_is_told_against_it() -> None:
+    """Told against the cause that must stand first, advice that is withheld while it is believed comes back."""
+    drawn = small_base([("f", "cause", 0.95)], ["f"])
+    response = {
+        "id": "open-up",
+        "text": "Open up.",
+        "audience": ["self"],
+        "when": {"unless": "cause"},
+        "order": 1,
+        "source": [{"paragraph": 1, "sha256": "0" * 64}],
+    }
+    documents = {**drawn.documents, "responses.json": {"kind": "responses", "responses": [response]}}
+    requirement = Requirement("it", "It must.", "For tests.", ("f",), None, (), "cause", ("open-up",), None)
+    base = replace(build(documents), charter=Charter(requirements=(requirement,)))
+    bench = Bench(Subject(base, documents, None, None, date(2026, 1, 1)), pushaway.Engine(base))
+    (proof,) = required(bench)
+    assert proof.how != "bounds"
+    answer = bench.engine.infer({"f": True, "cause": False}, perspective="self")
+    assert [one.id for one in answer.responses] == ["open-up"]
+
+
+def test_graded_answers_are_tried_where_the_form_of_the_rules_does_not_show_it() -> None:
+    """A weak yes can bring about what a full yes holds back."""
+    drawn = small_base(
+        [("s", "c", 0.3), ("s", "m", 0.25), ({"all": ["s", {"unless": "m"}]}, "c", -0.9)], ["s"], ["m"], ["c"]
+    )
+    documents = json.loads(json.dumps(drawn.documents))
+    documents["facts.json"]["of"] = "sign"
+    documents["scales.json"]["answers"].append({"id": "half", "certainty": 0.5, "label": "half"})
+    base = build(documents)
+    bench = Bench(Subject(base, documents, None, None, date(2026, 1, 1)), pushaway.Engine(base))
+    (broken,) = (one for one in bench.result(proofs) if one.broken_by is not None)
+    assert (broken.check, broken.broken_by) == ("sign-lowers", {"s": 0.5})

@@ -23,10 +23,11 @@ from .behaviour import BEHAVIOUR, proofs
 from .bench import Bench, Progress
 from .cases import CASES
 from .mutation import MUTATION, mutation
+from .reach import REACH
 from .report import AuditReport, Figures, Made
 from .robustness import ROBUSTNESS, robustness
 
-WITH_REASONING = (CASES, BEHAVIOUR, ROBUSTNESS, MUTATION)
+WITH_REASONING = (REACH, CASES, BEHAVIOUR, ROBUSTNESS, MUTATION)
 
 WAIVERS = Checks[Subject]("Waivers")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ...knowledge.audit.checks import Checks, Severity, Trouble
 from ...knowledge.conditions import Claim, leaves
+from ...knowledge.declarations import Place
 from ...knowledge.model import KnowledgeBase, Response
 from ...knowledge.problems import quoted
 from ..answer import Answer
@@ -37,7 +38,7 @@ def _safeguards_first(bench: Bench) -> Iterator[Proof]:
 
     answers = dict.fromkeys(alarms, (*base.answer_certainties, SOME))
     runs = Runs(answers, bench.perspectives, ({}, everything(base, alarms)))
-    title = "Safeguards come first, at any certainty above 0, and nothing is asked beside them."
+    title = "Safeguards come first, at any answer above 0 and at a trace of it, and nothing is asked beside them."
     yield tried(bench, "safeguard-not-given", base.id, title, runs, breach)
 
 
@@ -148,39 +149,60 @@ def _speaks_for(base: KnowledgeBase, kinds: tuple[str, ...]) -> Iterator[tuple[s
 
 def _absence(bench: Bench) -> Iterator[Proof]:
     """Known to be absent, a fact never makes more certain what it speaks for."""
-    yield from _monotone(bench, "absence-raises", ("finding", "safeguard"), -1.0, "An answer of no never raises")
+    against = tuple(one for one in bench.base.answer_certainties if one < 0)
+    yield from _monotone(bench, "absence-raises", ("finding", "safeguard"), against, "An answer of no never raises")
 
 
 def _own_signs(bench: Bench) -> Iterator[Proof]:
     """Never let a sign make less certain what it speaks for."""
-    yield from _monotone(bench, "sign-lowers", ("sign",), 1.0, "A sign never lowers")
+    present = tuple(one for one in bench.base.answer_certainties if one > 0)
+    yield from _monotone(bench, "sign-lowers", ("sign",), present, "A sign never lowers")
 
 
-def _monotone(bench: Bench, check: str, kinds: tuple[str, ...], told: float, title: str) -> Iterator[Proof]:
+def _monotone(
+    bench: Bench, check: str, kinds: tuple[str, ...], answers: tuple[float, ...], title: str
+) -> Iterator[Proof]:
+    """Yield that no answer moves what a fact speaks for the wrong way, against the fact's not being known.
+
+    Most pairs of fact and conclusion are shown by the form of the rules; for the others, answers are tried.
+    """
     base = bench.base
     ways = influences(base)
-    mixed: list[tuple[str, str]] = []
-    count = 0
-    for fact, conclusion in _speaks_for(base, kinds):
-        count += 1
-        if ways[fact, conclusion] != {1}:
-            mixed.append((fact, conclusion))
-    if count > len(mixed):
-        yield Proof(check, base.id, f"{title} what a fact speaks for ({count - len(mixed)} pairs).", "form", 0, 0)
-    for fact, conclusion in mixed:
+    pairs = tuple(_speaks_for(base, kinds))
+    mixed = [pair for pair in pairs if ways[pair] != {1}]
+    if len(pairs) > len(mixed):
+        yield Proof(check, base.id, f"{title} what a fact speaks for ({len(pairs) - len(mixed)} pairs).", "form", 0, 0)
+    for fact, conclusion in bench.each(check.replace("-", " "), mixed):
         others = [id for (id, on) in ways if on == conclusion and id != fact]
-        runs = Runs(dict.fromkeys(others, (0.0, 1.0, -1.0)), bench.perspectives)
+        most = max(_FEWEST, MOST // len(mixed))
+        runs = Runs(dict.fromkeys(others, base.answer_certainties), bench.perspectives, most=most)
 
-        def breach(answer: Answer, fact: str = fact, conclusion: str = conclusion) -> bool:
+        def wrong(answer: Answer, fact: str = fact, conclusion: str = conclusion) -> float | None:
+            """Return the answer to the fact that moves the conclusion the wrong way, None where none does."""
             unknown = answer.reasoning.trace
             evidence = {id: one for id, one in unknown.evidence.certainties.items() if id != fact}
-            after = bench.engine.trace({**evidence, fact: told}, perspective=answer.perspective)
-            moved = after.certainties[conclusion] - unknown.certainties[conclusion]
-            return above(-moved * told, 0.0)
+            for told in answers:
+                after = bench.engine.trace({**evidence, fact: told}, perspective=answer.perspective)
+                if above((unknown.certainties[conclusion] - after.certainties[conclusion]) * told, 0.0):
+                    return told
+            return None
 
-        proof = tried(bench, check, fact, f"{title} {quoted(conclusion)}: {quoted(fact)}.", runs, breach)
-        # What breaks it is told with the answer that breaks it.
-        yield proof if proof.broken_by is None else proof._replace(broken_by={**proof.broken_by, fact: told})
+        proof = tried(
+            bench,
+            check,
+            fact,
+            f"{title} {quoted(conclusion)}: {quoted(fact)}.",
+            runs,
+            lambda answer, wrong=wrong: wrong(answer) is not None,  # type: ignore[misc]
+        )
+        if proof.broken_by is not None:  # told with the answer that breaks it
+            told = wrong(bench.engine.infer(proof.broken_by, perspective=proof.perspective))
+            proof = proof._replace(broken_by={**proof.broken_by, fact: told or 0.0})
+        yield proof
+
+
+_FEWEST = 32
+"""How many combinations are tried for each of many pairs, at the least."""
 
 
 def _of(check: str) -> Callable[[Bench], Iterator[Trouble]]:
@@ -191,16 +213,27 @@ def _of(check: str) -> Callable[[Bench], Iterator[Trouble]]:
             if proof.check == check and proof.broken_by is not None:
                 told = ", ".join(f"{id} {certainty:+g}" for id, certainty in proof.broken_by.items()) or "nothing told"
                 wrong = f"{proof.title[:-1]}: not so with {told} (as {proof.perspective})"
+                if proof.perspective is None:
+                    wrong = f"{proof.title[:-1]}: this never applies, since none of `when` can be known there"
                 yield Trouble(proof.subject, _place(bench, check, proof.subject), wrong, _REMEDIES[check])
 
     return look
 
 
-def _place(bench: Bench, check: str, subject: str) -> tuple[str, str]:
-    kind = {"advice-not-withheld": "responses", "requirement-broken": "requirements"}.get(check, "facts")
-    if subject == bench.base.id:
-        return bench.subject.file_of("base"), ""
-    return bench.subject.place(kind, subject)
+_KINDS = {
+    "advice-not-withheld": "responses",
+    "absence-raises": "facts",
+    "sign-lowers": "facts",
+    "requirement-broken": "requirements",
+    "requirement-never-applies": "requirements",
+}
+"""Of what the subject of a check is; of the others it is the base."""
+
+
+def _place(bench: Bench, check: str, subject: str) -> Place:
+    if check in _KINDS:
+        return bench.subject.place(_KINDS[check], subject)
+    return bench.subject.file_of("base"), ""
 
 
 _ENGINE = "Report it to whoever wrote the engine: no base can bring this about."
@@ -212,6 +245,7 @@ _REMEDIES = {
     "absence-raises": "See to the rules on the way from the one to the other: one of them turns round what it says.",
     "sign-lowers": "See to the rules on the way from the one to the other: one of them turns round what it says.",
     "requirement-broken": "Correct the rules, responses or safeguards on which it turns, or the requirement.",
+    "requirement-never-applies": "Correct `only` or `when`: as it is, it requires nothing.",
 }
 _TITLES = {
     "safeguard-not-given": "A safeguard that is called for is not given, or something is asked beside it.",
@@ -221,6 +255,7 @@ _TITLES = {
     "absence-raises": "An answer of no makes more certain what the fact speaks for.",
     "sign-lowers": "A sign makes less certain what it speaks for.",
     "requirement-broken": "Something that the charter requires does not hold.",
+    "requirement-never-applies": "Something that the charter requires can never apply.",
 }
 for _id, _title in _TITLES.items():
     BEHAVIOUR.check(_id, Severity.ERROR, _title)(_of(_id))

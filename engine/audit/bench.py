@@ -110,7 +110,8 @@ class Bench:
         for done, item in enumerate(items):
             self.progress(what, done, len(items))
             yield item
-        self.progress(what, len(items), len(items))
+        if items:
+            self.progress(what, len(items), len(items))
 
     @cached_property
     def cases(self) -> tuple[CaseTrial, ...]:

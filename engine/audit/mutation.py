@@ -14,11 +14,10 @@ from typing import NamedTuple
 from ...knowledge.audit.checks import Checks, Severity, Trouble
 from ...knowledge.audit.logic import narrowed
 from ...knowledge.declarations import Place
-from ...knowledge.model import KnowledgeBase, Level, Rule
+from ...knowledge.model import KnowledgeBase, Level, Response, Rule
 from ..certainty import believed
 from ..engine import Engine
 from ..premises import value
-from ..ranking import due
 from ..trace import Trace
 from .bench import Bench, CaseTrial, ExampleTrial
 
@@ -97,23 +96,44 @@ def _contribution(rule: Rule, trace: Trace) -> float:
 def _of_advice(bench: Bench) -> Iterator[Mutant]:
     base = bench.base
     for response in base.responses:
-        place = file, at = bench.subject.place("responses", response.id)
 
-        def called(trace: Trace, id: str = response.id) -> bool:
-            return any(one.response.id == id for one in due(trace))
+        def mutant(
+            operator: str, what: str, pointer: str, now: Response | None, response: Response = response
+        ) -> Mutant:
+            responses = tuple(one for old in base.responses for one in ((now,) if old is response else (old,)) if one)
 
-        left = tuple(one for one in base.responses if one is not response)
-        yield Mutant(f"{response.id}: deleted", "response deleted", place, replace(base, responses=left), called)
-        for index, id in enumerate(response.withheld_by):
-            holders = tuple(one for one in response.withheld_by if one != id)
-            now = tuple(one._replace(withheld_by=holders) if one is response else one for one in base.responses)
-            yield Mutant(
-                f"{response.id}: not withheld by {id}",
-                "withholding dropped",
-                (file, f"{at}/withheld_by/{index}"),
-                replace(base, responses=now),
-                called,
+            def reaches(trace: Trace) -> bool:
+                return _state(response, trace) != (_state(now, trace) if now else None)
+
+            file, at = bench.subject.place("responses", response.id)
+            return Mutant(
+                f"{response.id}: {what}",
+                operator,
+                (file, at + pointer),
+                replace(base, responses=responses),
+                reaches,
             )
+
+        yield mutant("response deleted", "deleted", "", None)
+        for clause, less in narrowed(response.condition, bench.subject.item("responses", response.id)["when"]):
+            now = response._replace(condition=less)
+            yield mutant("clause of a response dropped", f"without when{clause}", f"/when{clause}", now)
+        for index, id in enumerate(response.withheld_by):
+            left = tuple(one for one in response.withheld_by if one != id)
+            now = response._replace(withheld_by=left)
+            yield mutant("withholding dropped", f"not withheld by {id}", f"/withheld_by/{index}", now)
+        for perspective in bench.perspectives:
+            audience = tuple(one for one in bench.perspectives if (one == perspective) != (one in response.audience))
+            if audience:
+                now = response._replace(audience=audience)
+                yield mutant("audience changed", f"for {' and '.join(audience)}", "/audience", now)
+
+
+def _state(response: Response, trace: Trace) -> tuple[str, ...] | None:
+    """Return what withholds a response that a trace calls for, or would in its base; None where it does not."""
+    perspective = trace.evidence.perspective
+    called = perspective in response.audience and believed(value(response.condition, trace.certainties, perspective))
+    return trace.holding_back(response.withheld_by) if called else None
 
 
 def _of_safety(bench: Bench) -> Iterator[Mutant]:

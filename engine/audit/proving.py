@@ -27,9 +27,10 @@ SOME = 1e-4
 class Proof(NamedTuple):
     """That something holds of a base, and how that is known.
 
-    ``how``: bounds, form, enumerated or sampled. ``tried`` combinations were run, of ``of``; both are 0
-    where none had to be, and beside bounds they show that the engine does as these say. ``broken_by`` is
-    evidence under which it does not hold, None where it holds.
+    ``how``: bounds or form, which prove it for all evidence; enumerated, which tried every combination of the
+    answers that can be chosen, and no certainty between them; or sampled. ``tried`` combinations were run,
+    of ``of``; both are 0 where none had to be, and beside bounds they show that the engine does as these say.
+    ``broken_by`` is evidence under which it does not hold, None where it holds.
     """
 
     check: str
@@ -58,11 +59,12 @@ def tried(bench: Bench, check: str, subject: str, title: str, runs: Runs, breach
 def _shrunk(bench: Bench, evidence: Evidence, perspective: str, breach: Breach) -> Evidence:
     """Return as much of some evidence as is needed for a breach: nothing of it can be left out."""
     kept = {id: certainty for id, certainty in evidence.items() if certainty}
-    for id in list(kept):
-        less = {other: certainty for other, certainty in kept.items() if other != id}
-        if breach(bench.engine.infer(less, perspective=perspective)):
-            kept = less
-    return kept
+    while True:  # leaving out one thing can make another one needless
+        smaller = ({other: certainty for other, certainty in kept.items() if other != id} for id in kept)
+        found = next((one for one in smaller if breach(bench.engine.infer(one, perspective=perspective))), None)
+        if found is None:
+            return kept
+        kept = found
 
 
 class Runs:
@@ -113,16 +115,17 @@ def everything(base: KnowledgeBase, but: Iterable[str] = ()) -> Evidence:
 
 
 def free(
-    bench: Bench, perspective: str, when: str | None, *, only: str | None = None, first: str | None = None
+    bench: Bench, perspective: str, when: str | None, *, only: str | None = None, unopposed: str | None = None
 ) -> Bounds:
     """Return bounds where everything is free, but that one thing is believed.
 
-    ``only`` is the kind of facts that can be known, where others cannot. Nothing is told against ``first``.
+    ``only`` is the kind of facts that can be known, where others cannot. Nothing is told against the
+    conclusion ``unopposed``.
     """
     base = bench.base
     told = {fact.id: Interval(-1.0, 1.0) for fact in base.facts if only in (None, fact.kind)}
     if only is None:
-        told |= {id: Interval(-1.0, 1.0) for id in base.conclusion if id != first}
+        told |= {id: Interval(0.0 if id == unopposed else -1.0, 1.0) for id in base.conclusion}
     known = {}
     if when is not None:
         holds = Interval(SOME if is_alarm(base, when) else BELIEF + 2 * TOLERANCE, 1.0)

@@ -27,11 +27,14 @@ class _Claim:
         self._bench = bench
         self._base = bench.base
         self._it = requirement
-        self._when: tuple[str | None, ...] = requirement.when or (None,)
+        able = tuple(id for id in requirement.when if id in self._told or id in self._base.conclusion)
+        self._when: tuple[str | None, ...] = able if requirement.when else (None,)
 
     def proof(self) -> Proof:
         """Return the proof by bounds, or where these do not show it, what trying shows."""
         it = self._it
+        if it.only and it.when and not any(id in self._told or id in self._base.conclusion for id in it.when):
+            return Proof("requirement-never-applies", it.id, it.title, "form", 0, 0, broken_by={}, perspective=None)
         shown = all(self._shown(id, perspective) for id in self._when for perspective in self._bench.perspectives)
         runs, how = (self._few(), "bounds") if shown else self._many()
         proof = tried(self._bench, "requirement-broken", it.id, it.title, runs, self._broken)
@@ -70,12 +73,11 @@ class _Claim:
     def _shown(self, when: str | None, perspective: str) -> bool:
         """Tell whether bounds show it, with everything free but that one thing is believed."""
         it, base = self._it, self._base
-        if it.only and when in base.fact and when not in self._told:
-            return True  # it never holds, so nothing is required
-        bounds = free(self._bench, perspective, when, only=it.only, first=it.first)
+        bounds = free(self._bench, perspective, when, only=it.only)
+        unopposed = free(self._bench, perspective, when, only=it.only, unopposed=it.first) if it.first else bounds
         return (
             all(bounds.of(one.fact).least > 0 for one in base.safeguards if one.id in it.safeguards)
-            and (it.first is None or self._surely_first(bounds, it.first))
+            and (it.first is None or self._surely_first(unopposed, it.first))
             and not any(may_come(bounds, one, perspective) for one in base.responses if one.id in it.never)
             and (it.no_cause_above is None or self._none_above(bounds, it.no_cause_above))
         )
@@ -104,9 +106,11 @@ class _Claim:
         )
         if it.only and any(id not in self._told for id in trace.evidence.certainties):
             applies = False
+        # Whoever is told against the very cause that must stand first has to say so.
+        first = it.first if it.first and trace.evidence.certainties.get(it.first, 0.0) >= 0 else answer.leading
         return applies and (
             not {*it.safeguards} <= {one.id for one in answer.safeguards}
-            or (it.first is not None and answer.leading != it.first)
+            or answer.leading != first
             or any(one.id in it.never for one in answer.responses)
             or any(it.no_cause_above is not None and above(one.certainty, it.no_cause_above) for one in answer.causes)
         )

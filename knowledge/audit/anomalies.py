@@ -21,24 +21,35 @@ ANOMALIES = Checks[Subject]("Anomalies of the rule base")
 
 
 def _pairs(base: KnowledgeBase) -> Iterator[tuple[Rule, Rule]]:
-    """Yield every two rules for one conclusion."""
+    """Yield every two rules for one conclusion whose conditions can hold and share an id: no others can be alike."""
+    logic = Logic.of(base)
+    able = {rule.id for rule in base.rules if logic.possible((rule.condition, True)) is not None}
     for rules in base.rules_for.values():
-        yield from combinations(rules, 2)
+        mentions = {rule.id: {*base.mentions[rule.id], *_asked_as(rule.condition)} for rule in rules}
+        for one, other in combinations([rule for rule in rules if rule.id in able], 2):
+            if mentions[one.id] & mentions[other.id]:
+                yield one, other
+
+
+def _asked_as(condition: Condition) -> set[Leaf]:
+    return {leaf for leaf in leaves(condition) if leaf.claim is Claim.PERSPECTIVE}
 
 
 @lru_cache(maxsize=4)
-def _alike(base: KnowledgeBase) -> tuple[tuple[Rule, Rule], ...]:
+def _alike(base: KnowledgeBase) -> frozenset[tuple[str, str]]:
     """Return the pairs of rules for one conclusion whose conditions hold in the same worlds."""
     logic = Logic.of(base)
-    return tuple((one, other) for one, other in _pairs(base) if logic.equivalent(one.condition, other.condition))
+    return frozenset(
+        (one.id, other.id) for one, other in _pairs(base) if logic.equivalent(one.condition, other.condition)
+    )
 
 
 @ANOMALIES.check("duplicate-rule", Severity.ERROR, "Two rules say the same, so that it counts twice.")
 def _duplicates(subject: Subject) -> Iterator[Trouble]:
-    for one, other in _alike(subject.base):
-        if one.certainty * other.certainty > 0:
+    for one, other in _pairs(subject.base):
+        if (one.id, other.id) in _alike(subject.base) and one.certainty * other.certainty > 0:
             yield Trouble(
-                other.id,
+                f"{other.id}: {one.id}",
                 subject.place("rules", other.id),
                 f"{quoted(other.id)} holds exactly where {quoted(one.id)} does, for the same conclusion",
                 "Keep one of them, with the sources of both.",
@@ -47,10 +58,10 @@ def _duplicates(subject: Subject) -> Iterator[Trouble]:
 
 @ANOMALIES.check("conflicting-rules", Severity.ERROR, "Two rules conclude the opposite from the same.")
 def _conflicts(subject: Subject) -> Iterator[Trouble]:
-    for one, other in _alike(subject.base):
-        if one.certainty * other.certainty < 0:
+    for one, other in _pairs(subject.base):
+        if (one.id, other.id) in _alike(subject.base) and one.certainty * other.certainty < 0:
             yield Trouble(
-                other.id,
+                f"{other.id}: {one.id}",
                 subject.place("rules", other.id),
                 f"{quoted(other.id)} holds exactly where {quoted(one.id)} does, and concludes the opposite",
                 "Remove one of them, or say in their conditions what tells the two apart.",
@@ -60,15 +71,13 @@ def _conflicts(subject: Subject) -> Iterator[Trouble]:
 @ANOMALIES.check("subsumed-rule", Severity.WARNING, "A rule can hold only where another has said as much already.")
 def _subsumed(subject: Subject) -> Iterator[Trouble]:
     logic = Logic.of(subject.base)
-    alike = _alike(subject.base)
-    for pair in _pairs(subject.base):
-        one, other = pair
-        if pair in alike or one.certainty * other.certainty < 0:
+    for one, other in _pairs(subject.base):
+        if (one.id, other.id) in _alike(subject.base) or one.certainty * other.certainty < 0:
             continue
         for narrow, wide in ((one, other), (other, one)):
-            if logic.possible((narrow.condition, True)) and logic.implies(narrow.condition, wide.condition):
+            if logic.implies(narrow.condition, wide.condition):
                 yield Trouble(
-                    narrow.id,
+                    f"{narrow.id}: {wide.id}",
                     subject.place("rules", narrow.id),
                     f"wherever {quoted(narrow.id)} holds, {quoted(wide.id)} holds too, and both count",
                     "Remove the narrower one, or let the wider one hold unless the narrower does.",
@@ -77,23 +86,33 @@ def _subsumed(subject: Subject) -> Iterator[Trouble]:
 
 @ANOMALIES.check("dead-end-condition", Severity.ERROR, "A condition rests on what no rule can bring about.")
 def _dead_ends(subject: Subject) -> Iterator[Trouble]:
-    dead = _unspoken_for(subject.base)
+    lacking = {
+        Claim.BELIEVED: (_unconcluded(subject.base, 1), "speaks for"),
+        Claim.ABSENT: (_unconcluded(subject.base, -1), "speaks against"),
+    }
     for kind, id, key, condition in _conditions(subject.base):
         for leaf in dict.fromkeys(leaves(condition)):
-            if leaf.claim is Claim.BELIEVED and leaf.id in dead:
+            ids_lacking, says = lacking.get(leaf.claim, ((), ""))
+            if leaf.id in ids_lacking:
                 file, at = subject.place(kind, id)
+                needs = quoted(leaf.id) if leaf.claim is Claim.BELIEVED else f"{quoted(leaf.id)} to be absent"
                 yield Trouble(
                     id,
                     (file, f"{at}/{key}"),
-                    f"{quoted(id)} needs {quoted(leaf.id)}, and no rule speaks for that",
+                    f"{quoted(id)} needs {needs}, and no rule {says} that",
                     "Add a rule that concludes it, or rest the condition on something else.",
                 )
 
 
 @ANOMALIES.check("unreachable-conclusion", Severity.ERROR, "No rule can bring a conclusion about.")
 def _unreachable(subject: Subject) -> Iterator[Trouble]:
-    used = {leaf.id for _, _, _, condition in _conditions(subject.base) for leaf in leaves(condition)}
-    for id in sorted(_unspoken_for(subject.base) - used):
+    told = {
+        leaf.id
+        for _, _, _, condition in _conditions(subject.base)
+        for leaf in leaves(condition)
+        if leaf.claim is Claim.BELIEVED  # a dead end, and told as such
+    }
+    for id in sorted(_unconcluded(subject.base, 1) - told):
         wrong = f"no rule that can hold speaks for {quoted(id)}"
         yield Trouble(id, subject.place("conclusions", id), wrong, "Add a rule that does, or remove the conclusion.")
 
@@ -117,9 +136,9 @@ def _never(subject: Subject) -> Iterator[Trouble]:
 @ANOMALIES.check("rule-changes-nothing", Severity.WARNING, "A rule concludes what nothing makes use of.")
 def _idle(subject: Subject) -> Iterator[Trouble]:
     base = subject.base
-    used = _used(base)
+    leading_on = _leading_on(base)
     for conclusion in base.conclusions:
-        if conclusion.kind == "mechanism" and conclusion.id not in used:
+        if conclusion.id not in leading_on:
             for rule in base.rules_for[conclusion.id]:
                 yield Trouble(
                     rule.id,
@@ -145,7 +164,8 @@ def _unasked(subject: Subject) -> Iterator[Trouble]:
         facts = (subject.base.fact.get(leaf.id) for leaf in dict.fromkeys(leaves(condition)))
         unasked = {fact.id for fact in facts if fact and not audience & fact.questions.keys()}
         unknown = [(Leaf(claim, fact), False) for fact in unasked for claim in (Claim.BELIEVED, Claim.ABSENT)]
-        if logic.possible((condition, True)) and logic.possible((condition, True), *unknown) is None:
+        able = logic.possible((condition, True)) is not None
+        if able and logic.possible((condition, True), *unknown) is None:
             file, at = subject.place(kind, id)
             yield Trouble(
                 id,
@@ -158,8 +178,13 @@ def _unasked(subject: Subject) -> Iterator[Trouble]:
 
 @ANOMALIES.check("cause-without-response", Severity.ERROR, "A cause can be found, and nothing is recommended for it.")
 def _unanswered(subject: Subject) -> Iterator[Trouble]:
-    called_by = {id for response in subject.base.responses for id in ids(response.condition)}
-    for cause in subject.base.causes if subject.base.responses else ():
+    called_by = {
+        leaf.id
+        for response in subject.base.responses
+        for leaf in leaves(response.condition)
+        if leaf.claim is Claim.BELIEVED
+    }
+    for cause in subject.base.causes:
         if cause.id not in called_by:
             wrong = f"no response is called for by {quoted(cause.id)}"
             remedy = "Let a response that helps there name it in `when`."
@@ -203,7 +228,7 @@ def _unnecessary(subject: Subject) -> Iterator[Trouble]:
     for one, other in _pairs(subject.base):
         if one.level == other.level and _complementary(logic, one.condition, other.condition):
             yield Trouble(
-                other.id,
+                f"{other.id}: {one.id}",
                 subject.place("rules", other.id),
                 f"{quoted(one.id)} and {quoted(other.id)} differ in one clause, and one of the two always holds",
                 "Make one rule of them, without that clause.",
@@ -237,7 +262,9 @@ def _asked(base: KnowledgeBase) -> Iterator[tuple[str, str, str, set[str], Condi
     logic = Logic.of(base)
     for rule in base.rules:
         asked_as = {
-            one for one in logic.perspectives if Logic([one], logic.exclusions).possible((rule.condition, True))
+            one
+            for one in logic.perspectives
+            if Logic([one], logic.exclusions).possible((rule.condition, True)) is not None
         }
         if asked_as:
             yield "rules", rule.id, "if", asked_as, rule.condition
@@ -245,13 +272,27 @@ def _asked(base: KnowledgeBase) -> Iterator[tuple[str, str, str, set[str], Condi
         yield "responses", response.id, "when", set(response.audience), response.condition
 
 
-def _unspoken_for(base: KnowledgeBase) -> set[str]:
-    """Return the conclusions that no rule which can hold speaks for."""
+def _unconcluded(base: KnowledgeBase, sign: int) -> set[str]:
+    """Return the conclusions that no rule which can hold speaks for (1), or against (−1)."""
     logic = Logic.of(base)
-    spoken_for = {
-        rule.conclusion for rule in base.rules if rule.certainty > 0 and logic.possible((rule.condition, True))
+    concluded = {
+        rule.conclusion
+        for rule in base.rules
+        if rule.certainty * sign > 0 and logic.possible((rule.condition, True)) is not None
     }
-    return base.conclusion.keys() - spoken_for
+    return base.conclusion.keys() - concluded
+
+
+def _leading_on(base: KnowledgeBase) -> set[str]:
+    """Return causes, and all conclusions on which in the end a cause or a response rests."""
+    found = {cause.id for cause in base.causes}
+    waiting = [*found, *(id for one in base.responses for id in (*ids(one.condition), *one.withheld_by))]
+    waiting += [id for cause in base.causes for id in cause.leads_when]
+    while waiting:
+        id = waiting.pop()
+        found.add(id)
+        waiting += [one for one in base.rests_on.get(id, ()) if one not in found]
+    return found
 
 
 def _used(base: KnowledgeBase) -> set[str]:

@@ -89,10 +89,30 @@ def _items(documents: Mapping[str, Any], kind: str) -> Iterator[tuple[str, dict[
                     yield item["id"], {"version": item.get("version", 1), "digest": digest(said)}
 
 
-def _lock(subject: Subject) -> Mapping[str, Any]:
+def _beside(subject: Subject) -> Mapping[str, Any]:
     if subject.lock is None:
         raise NotMadeError("There is no lock beside the base; `pushaway audit --write-lock` makes one.")
     return subject.lock
+
+
+def _lock(subject: Subject) -> Mapping[str, Any]:
+    """Return the lock of this very base."""
+    lock = _beside(subject)
+    if lock["base"]["id"] != subject.base.id:
+        raise NotMadeError("The lock beside the base is of another one.")
+    return lock
+
+
+def _ordered(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+@LOCK.check("lock-of-another-base", Severity.ERROR, "The lock beside the base is of another one.")
+def _another(subject: Subject) -> Iterator[Trouble]:
+    was = _beside(subject)["base"]
+    if was["id"] != subject.base.id:
+        wrong = f"it locks `{was['id']}`, and this base is `{subject.base.id}`"
+        yield Trouble(subject.base.id, (FILE, "/base/id"), wrong, "Remove it, and lock this base.")
 
 
 @LOCK.check("changed-without-version", Severity.ERROR, "Something was changed, and its version is still the same.")
@@ -113,12 +133,12 @@ def _changed(subject: Subject) -> Iterator[Trouble]:
 @LOCK.check("base-changed-without-version", Severity.ERROR, "The base was changed, and its version is still the same.")
 def _base_changed(subject: Subject) -> Iterator[Trouble]:
     was, base = _lock(subject)["base"], subject.base
-    if was["digest"] != base.digest and was["version"] == base.version:
+    if was["digest"] != base.digest and _ordered(base.version) <= _ordered(was["version"]):
         yield Trouble(
             base.id,
             (subject.file_of("base"), "/version"),
-            f"the base is not what version {base.version} was when it was locked",
-            "Give it a new version (semver.org), or take the change back.",
+            f"the base is not what version {was['version']} was when it was locked, and calls itself {base.version}",
+            "Give it a higher version (semver.org), or take the change back.",
         )
 
 
@@ -139,6 +159,6 @@ def _removed(subject: Subject) -> Iterator[Trouble]:
 @LOCK.check("lock-out-of-date", Severity.WARNING, "The lock is of an earlier version of the base.")
 def _stale(subject: Subject) -> Iterator[Trouble]:
     was = _lock(subject)["base"]
-    if was["digest"] != subject.base.digest and was["version"] != subject.base.version:
+    if was["digest"] != subject.base.digest and _ordered(was["version"]) < _ordered(subject.base.version):
         wrong = f"it locks version {was['version']}, and the base is {subject.base.version}"
         yield Trouble(subject.base.id, (FILE, "/base/version"), wrong, _REMEDY)

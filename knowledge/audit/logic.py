@@ -2,48 +2,31 @@
 
 Whether a rule fires turns only on which ids are believed, believed to be absent, or neither: minimum,
 maximum and the k-th greatest are above a bound exactly where all, one or k of the parts are. So a
-condition is a logical function of three-valued ids, and a search that branches on one id at a time
-and stops at what is already decided answers exactly.
+condition is a logical function of three-valued ids. The search keeps the states that are still possible
+for each id, draws every conclusion from them that it can, and where it can draw none supposes that one
+part holds, and then that it does not (Davis, Logemann and Loveland, "A machine program for
+theorem-proving", *Communications of the ACM* 5, 1962).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..conditions import Claim, Condition, Group, Leaf, leaves
+from ..conditions import Claim, Condition, Group, Leaf
 from ..model import KnowledgeBase
+from .checks import NotMadeError
 
 BELIEVED, DENIED, NEITHER = "believed", "denied", "neither"
-World = Mapping[str, str]
-"""What is supposed so far: ids to one of the three, and "" to a perspective."""
+_STATES = frozenset({BELIEVED, DENIED, NEITHER})
+World = Mapping[str, frozenset[str]]
+"""The states that are possible for ids; what is not in it is open. "" stands for the perspective."""
 
 _ASKED_AS = ""
 
-
-def truth(condition: Condition, world: World) -> bool | None:
-    """Tell whether a condition holds in a world; None where what is supposed does not decide it."""
-    if isinstance(condition, Leaf):
-        return _leaf(condition, world)
-    parts = [truth(part, world) for part in condition.parts]
-    if parts.count(True) >= condition.needed:
-        return True
-    return False if len(parts) - parts.count(False) < condition.needed else None
-
-
-def _leaf(leaf: Leaf, world: World) -> bool | None:
-    if leaf.claim is Claim.PERSPECTIVE:
-        return world[_ASKED_AS] == leaf.id if _ASKED_AS in world else None
-    if leaf.id not in world:
-        return None
-    match leaf.claim:
-        case Claim.BELIEVED:
-            return world[leaf.id] == BELIEVED
-        case Claim.ABSENT:
-            return world[leaf.id] == DENIED
-        case Claim.UNLESS:
-            return world[leaf.id] != BELIEVED
+STEPS = 20_000
+"""How many suppositions a search may make; conditions of a person's size take a few dozen."""
 
 
 @dataclass(frozen=True)
@@ -62,56 +45,119 @@ class Logic:
         )
 
     def possible(self, *wanted: tuple[Condition, bool]) -> World | None:
-        """Return a world in which each condition holds or not, as wanted; None where there is none."""
-        states: dict[str, set[str]] = {}
-        for condition, _ in wanted:
-            for leaf in leaves(condition):
-                if leaf.claim is Claim.PERSPECTIVE:
-                    states[_ASKED_AS] = set(self.perspectives)
-                else:
-                    told_apart = DENIED if leaf.claim is Claim.ABSENT else BELIEVED
-                    states.setdefault(leaf.id, {NEITHER}).add(told_apart)
-        return self._search(wanted, {}, states)
+        """Return a world in which each condition holds or not, as wanted; None where there is none.
+
+        Raises :class:`NotMadeError` where the conditions are too intricate to tell.
+        """
+        return _Search(self).found(_Supposed({}, {}), wanted)
 
     def implies(self, one: Condition, other: Condition) -> bool:
-        """Tell whether the one condition can hold only where the other does."""
+        """Tell whether the one condition can hold only where the other does. Raises as :meth:`possible` does."""
         return self.possible((one, True), (other, False)) is None
 
     def equivalent(self, one: Condition, other: Condition) -> bool:
-        """Tell whether two conditions hold in the same worlds."""
+        """Tell whether two conditions hold in the same worlds. Raises as :meth:`possible` does."""
         return self.implies(one, other) and self.implies(other, one)
 
-    def _search(
-        self, wanted: Sequence[tuple[Condition, bool]], world: dict[str, str], states: Mapping[str, set[str]]
-    ) -> World | None:
-        undecided = []
-        for condition, want in wanted:
-            now = truth(condition, world)
-            if now is None:
-                undecided.append((condition, want))
-            elif now is not want:
-                return None
-        if not undecided:
-            return world
-        id = next(self._open(undecided[0][0], world))
-        for state in sorted(states[id]):
-            if state != BELIEVED or not self._excluded(id, world):
-                found = self._search(undecided, {**world, id: state}, states)
-                if found is not None:
-                    return found
-        return None
+
+@dataclass
+class _Supposed:
+    """What is supposed of ids, and of groups of conditions."""
+
+    states: dict[str, frozenset[str]]
+    groups: dict[Group, bool]
+
+    def copy(self) -> _Supposed:
+        return _Supposed(dict(self.states), dict(self.groups))
+
+
+class _ContradictionError(Exception):
+    """What is supposed cannot be."""
+
+
+class _Search:
+    def __init__(self, logic: Logic) -> None:
+        self._logic = logic
+        self._open = {True: _STATES, False: frozenset(logic.perspectives)}
+        self._steps = 0
+
+    def found(self, supposed: _Supposed, more: Collection[tuple[Condition, bool]]) -> World | None:
+        """Return a world in which all that is supposed is so, and more; None where there is none."""
+        self._steps += 1
+        if self._steps > STEPS:
+            raise NotMadeError("Some conditions are too intricate to be compared: nest fewer alternatives.")
+        try:
+            for condition, want in more:
+                self._suppose(supposed, condition, want)
+            part = self._conclude(supposed)
+        except _ContradictionError:
+            return None
+        if part is None:
+            return supposed.states
+        condition, want = part
+        there = self.found(supposed.copy(), [(condition, want)])
+        return self.found(supposed, [(condition, not want)]) if there is None else there
+
+    def _suppose(self, supposed: _Supposed, condition: Condition, want: bool) -> None:  # noqa: FBT001 # a truth value
+        if isinstance(condition, Group):
+            if supposed.groups.setdefault(condition, want) is not want:
+                raise _ContradictionError
+            return
+        id, matching = self._matching(condition)
+        states = self._states(supposed, id)
+        left = states & matching if want else states - matching
+        if not left:
+            raise _ContradictionError
+        supposed.states[id] = left
+        if left == {BELIEVED} != states:
+            for other in {other for group in self._logic.exclusions if id in group for other in group} - {id}:
+                self._suppose(supposed, Leaf(Claim.BELIEVED, other), want=False)
+
+    def _conclude(self, supposed: _Supposed) -> tuple[Condition, bool] | None:
+        """Suppose all that follows; return what to try next, None where everything supposed is so."""
+        while True:
+            known = len(supposed.groups), sum(map(len, supposed.states.values())), len(supposed.states)
+            undecided: list[tuple[list[Condition], bool]] = []
+            for group, want in list(supposed.groups.items()):
+                truths = [self._truth(supposed, part) for part in group.parts]
+                missing = (group.needed if want else len(group.parts) - group.needed + 1) - truths.count(want)
+                open_ = [part for part, now in zip(group.parts, truths, strict=True) if now is None]
+                if missing > len(open_):
+                    raise _ContradictionError
+                if missing == len(open_):
+                    for part in open_:
+                        self._suppose(supposed, part, want)
+                elif missing > 0:
+                    undecided.append((open_, want))
+            if known == (len(supposed.groups), sum(map(len, supposed.states.values())), len(supposed.states)):
+                if not undecided:
+                    return None
+                parts, want = min(undecided, key=lambda one: len(one[0]))
+                return parts[0], want
+
+    def _truth(self, supposed: _Supposed, condition: Condition) -> bool | None:
+        """Tell whether a condition holds; None where what is supposed does not decide it."""
+        if isinstance(condition, Group):
+            return supposed.groups.get(condition)
+        id, matching = self._matching(condition)
+        states = self._states(supposed, id)
+        return True if states <= matching else None if states & matching else False
+
+    def _states(self, supposed: _Supposed, id: str) -> frozenset[str]:
+        return supposed.states.get(id, self._open[id != _ASKED_AS])
 
     @staticmethod
-    def _open(condition: Condition, world: World) -> Iterator[str]:
-        """Yield the ids, not yet supposed, on which an undecided condition turns."""
-        for leaf in leaves(condition):
-            id = _ASKED_AS if leaf.claim is Claim.PERSPECTIVE else leaf.id
-            if id not in world:
-                yield id
-
-    def _excluded(self, id: str, world: World) -> bool:
-        excluding = (exclusion for exclusion in self.exclusions if id in exclusion)
-        return any(world.get(other) == BELIEVED for exclusion in excluding for other in exclusion)
+    def _matching(leaf: Leaf) -> tuple[str, frozenset[str]]:
+        """Return what a leaf is about, and the states of it in which the leaf holds."""
+        match leaf.claim:
+            case Claim.BELIEVED:
+                return leaf.id, frozenset({BELIEVED})
+            case Claim.ABSENT:
+                return leaf.id, frozenset({DENIED})
+            case Claim.UNLESS:
+                return leaf.id, frozenset({DENIED, NEITHER})
+            case Claim.PERSPECTIVE:
+                return _ASKED_AS, frozenset({leaf.id})
 
 
 def without(condition: Group, index: int) -> Condition:

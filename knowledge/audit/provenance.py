@@ -51,19 +51,27 @@ def _left_out(subject: Subject) -> Iterator[Trouble]:
             )
 
 
-@PROVENANCE.check("claim-from-nothing", Severity.ERROR, "A rule rests only on paragraphs said to make no claim.")
+@PROVENANCE.check("claim-from-nothing", Severity.ERROR, "Something rests only on paragraphs said to make no claim.")
 def _unfounded(subject: Subject) -> Iterator[Trouble]:
-    silent = {one.number for one in subject.base.source.paragraphs if one.no_claim}
-    for rule in subject.base.rules:
-        numbers = {citation.number for citation in rule.source if isinstance(citation, Paragraph)}
-        if rule.basis != "judgement" and numbers <= silent:
-            file, at = subject.place("rules", rule.id)
-            yield Trouble(
-                rule.id,
-                (file, at + "/source"),
-                f"`{rule.id}` is {rule.basis}, and every paragraph that it cites makes no claim",
-                "Cite the paragraph that it rests on, call it a judgement, or correct `no_claim`.",
-            )
+    base = subject.base
+    silent = {one.number for one in base.source.paragraphs if one.no_claim}
+    resting: Mapping[str, Iterable[Fact | Conclusion | Rule | Response]] = {
+        "facts": base.facts,
+        "conclusions": base.conclusions,
+        "rules": [rule for rule in base.rules if rule.basis != "judgement"],
+        "responses": base.responses,
+    }
+    for kind, some in resting.items():
+        for one in some:
+            numbers = {citation.number for citation in one.source if isinstance(citation, Paragraph)}
+            if numbers and numbers <= silent and len(numbers) == len(one.source):
+                file, at = subject.place(kind, one.id)
+                yield Trouble(
+                    one.id,
+                    (file, at + "/source"),
+                    f"every paragraph that `{one.id}` cites is said to make no claim",
+                    "Cite the paragraph that it rests on, or correct `no_claim`.",
+                )
 
 
 class _Comparison(NamedTuple):
@@ -94,7 +102,15 @@ def _compared(subject: Subject) -> _Comparison:
             changed.append(number)
         else:
             missing.append(number)
-    added = [number for number, sha256 in here.items() if sha256 not in known and number not in changed]
+    at_home = {sha256 for number, sha256 in listed.items() if here.get(number) == sha256}
+    found_elsewhere = set(moved.values())
+    added = [
+        number
+        for number, sha256 in here.items()
+        if listed.get(number) != sha256
+        and number not in changed
+        and (sha256 not in known or sha256 in at_home or number not in found_elsewhere)
+    ]
     return _Comparison(tuple(changed), tuple(missing), moved, tuple(added))
 
 

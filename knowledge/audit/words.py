@@ -1,4 +1,7 @@
-"""Words: every string that a person can see, and what must not stand in it.
+"""Words: every string that a person can see, and known phrases that must not stand in it.
+
+These are lists: they find what is on them, and nothing else. A word that is taken back earlier in its
+clause ("none of this is your fault") is let be.
 
 On suicide: *Reporting on Suicide* (reportingonsuicide.org) and Samaritans' *Media Guidelines*: nobody
 "commits" it, no attempt "succeeds" or "fails", no method is named; and NICE NG225 rejects grading risk.
@@ -88,10 +91,32 @@ def _english(subject: Subject) -> None:
         raise NotMadeError(f"It knows English words only, and the base is in {quoted(language)}.")
 
 
+_NEGATION = re.compile(r"\b(?:no|not|none|nobody|nothing|never|neither|nor|without|cannot)\b[^.;!?]*$", re.I)
+"""What takes a word back, earlier in its clause: nothing of this is your fault."""
+
+_CONTRACTIONS = (
+    (re.compile("[’ʼ]"), "'"),
+    (re.compile(r"\bcan't\b", re.I), "cannot"),
+    (re.compile(r"n't\b", re.I), " not"),
+    (re.compile(r"'ll\b", re.I), " will"),
+    (re.compile(r"'re\b", re.I), " are"),
+    (re.compile(r"'ve\b", re.I), " have"),
+    (re.compile(r"-"), " "),
+)
+
+
+def _spelled_out(text: str) -> str:
+    """Return text with contractions written out and hyphens as spaces, as the patterns expect it."""
+    for pattern, instead in _CONTRACTIONS:
+        text = pattern.sub(instead, text)
+    return text
+
+
 def _forbidden(subject: Subject, pattern: re.Pattern[str], wrong: str, remedy: str) -> Iterator[Trouble]:
     _english(subject)
     for one in said(subject.documents):
-        found = pattern.search(one.text)
+        text = _spelled_out(one.text)
+        found = next((one for one in pattern.finditer(text) if not _NEGATION.search(text[: one.start()])), None)
         if found:
             yield Trouble(one.subject, one.place, f"{quoted(found[0])} {wrong}", remedy)
 
@@ -100,25 +125,39 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(patterns) + r")\b", re.I)
 
 
-_DIAGNOSIS = _any(
+_WHO = r"(?:you|they|he|she|who)"
+_BE = r"(?:am|is|are|was|were)"
+_ILL = (
+    r"depression|anxiety|adhd|bpd|ptsd|ocd|autism|trauma|low self esteem|(?:an? )?fear of \w+|attachment issues|"
+    r"trust issues|trouble trusting|(?:an? )?(?:\w+ )?(?:illness|condition|personality|complex|syndrome)"
+)
+_DIAGNOSIS = (
     r"diagnos\w*",
     r"disorders?",
     r"patholog\w*",
     r"symptoms? of",
-    r"you (?:have|suffer from) (?:an? |the )?(?:\w+ )?(?:fear|issues?|condition|illness|depression|anxiety|esteem)",
-    r"(?:you|they) are (?:depressed|bipolar|borderline|narcissistic|mentally ill)",
-    r"clinical(?:ly)?",
+    rf"{_WHO} (?:have|has|suffers? from) (?:\w+ )?(?:{_ILL})",
+    rf"{_WHO} {_BE} (?:clinically |probably )?(?:depressed|bipolar|borderline|narcissis\w+|mentally ill|codependent)",
 )
 
 
 @WORDS.check("word-of-diagnosis", Severity.ERROR, "A text sounds like a diagnosis.")
 def _diagnosis(subject: Subject) -> Iterator[Trouble]:
+    # What a cause is called may be suggested, and never said to be what somebody has.
+    causes = (re.escape(_spelled_out(one.name)) for one in subject.base.conclusions)
+    said_of = rf"{_WHO} (?:have|has|suffers? from|{_BE}) (?:an? |the )?(?:{'|'.join(causes)})"
     remedy = "Say what it may be about, and leave findings about a person to a professional."
-    yield from _forbidden(subject, _DIAGNOSIS, "sounds like a diagnosis", remedy)
+    yield from _forbidden(subject, _any(*_DIAGNOSIS, said_of), "sounds like a diagnosis", remedy)
 
 
 _PROBABILITY = _any(
-    r"probab\w*", r"likel(?:y|ihood)", r"unlikely", r"odds", r"\d+ ?(?:%|percent|per cent)", r"chances? (?:of|that|are)"
+    r"probab\w*",
+    r"likelihood",
+    r"(?:very|most|quite|highly|more|less) likely",
+    r"unlikely",
+    r"odds (?:of|that|are)",
+    r"\d+ ?(?:%|percent|per cent)",
+    r"chances? (?:of|that|are)",
 )
 
 
@@ -129,19 +168,15 @@ def _probability(subject: Subject) -> Iterator[Trouble]:
 
 
 _BLAME = _any(
-    r"(?<!not )(?<!not be )(?<!n't )(?<!never )your (?:own )?fault",
-    r"(?:to|you're to) blame",
-    r"should(?:n't| not)? have",
-    r"selfish\w*",
-    r"toxic",
-    r"lazy",
-    r"pathetic",
+    r"your (?:own )?fault",
+    rf"{_WHO} {_BE} to blame",
+    r"(?:you|they) should (?:not )?have \w+(?:ed|en|one|aid|old|ept|ught|eft)",
+    rf"{_WHO} {_BE} (?:just |so |too |being )?"
+    r"(?:selfish|toxic|lazy|pathetic|needy|clingy|dramatic|sensitive|manipulative)",
     r"overreact\w*",
-    r"too (?:sensitive|needy|clingy)",
-    r"attention[- ]seek\w*",
-    r"manipulat\w*",
-    r"you (?:made|make|drove|drive) them",
-    r"brought (?:this|it) on yourself",
+    r"attention seek\w*",
+    r"you (?:made|make|drove|drive|pushed|forced) (?:them|him|her)",
+    r"you (?:caused|brought|asked for|deserved?) (?:this|it|that)",
 )
 
 
@@ -150,17 +185,18 @@ def _blame(subject: Subject) -> Iterator[Trouble]:
     yield from _forbidden(subject, _BLAME, "blames somebody", "Say what happens and what helps, without a verdict.")
 
 
+_SURELY = r"(?:surely |certainly |definitely |soon |always |all )?"
 _PROMISE = _any(
     r"guarantee\w*",
     r"cures?",
     r"cured",
-    r"will (?:surely |certainly |definitely |soon |all )?be (?:fine|okay|ok|all right|better|happy)",
-    r"will (?:surely |certainly |definitely |soon |all )?(?:get better|work out|pass|heal|go away)",
-    r"they will (?:\w+ )?come back",
+    rf"(?:you|they|it|this|things|everything|all|he|she) (?:will {_SURELY}|{_BE} going to )"
+    r"(?:be (?:fine|okay|ok|all right|alright|better|happy|well)|get better|work out|work|pass|heal|go away)",
+    rf"(?:they|he|she|it) (?:will {_SURELY}|{_BE} going to )come back",
     r"always works",
     r"never fails",
     r"in no time",
-    r"promise\w*",
+    r"(?:we|i) promise",
 )
 
 
@@ -169,17 +205,21 @@ def _promise(subject: Subject) -> Iterator[Trouble]:
     yield from _forbidden(subject, _PROMISE, "promises what nobody can", "Say what can help, and not that it will.")
 
 
+_GRADE = r"(?:low|lower|medium|moderate|high|higher|severe|elevated|increased|imminent|minimal)"
 _UNSAFE = _any(
     r"commit(?:s|ted|ting)? (?:a )?suicide",
+    rf"suicides? (?:{_BE} |{_BE} being )?committed",
     r"(?:successful|completed|failed|unsuccessful) (?:suicide|attempt)\w*",
+    r"attempt\w* (?:that )?(?:fails?|failed|succeed\w*)",
     r"(?:succeeded|failed) (?:in|at) (?:suicide|killing)",
     r"suicide (?:epidemic|victim)s?",
-    r"(?:low|medium|moderate|high|increased)[- ](?:risk|level of risk)",
+    rf"{_GRADE} (?:\w+ ){{0,2}}risk",
+    rf"risk(?: of [\w ]{{1,30}}?)? (?:{_BE}|seems|looks) (?:\w+ )?{_GRADE}",
     r"cry for help",
-    r"overdos\w*",
-    r"hang(?:s|ed|ing)? (?:yourself|themselves|himself|herself)",
+    r"(?:hang|hung|hanged|hanging|kill|killed|shoot|shot|drown\w*) (?:your|them|him|her)sel(?:f|ves)",
+    r"(?:overdose|overdoses|overdosed) on",
     r"jump(?:s|ed|ing)? (?:off|from) (?:a|the) (?:bridge|building|roof)",
-    r"slit\w*",
+    r"slit(?:s|ting)? (?:your|their|his|her)",
     r"easy way out",
     r"selfish act",
 )
