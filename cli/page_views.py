@@ -122,7 +122,7 @@ def verdict(report: AuditReport) -> tuple[str, str]:
 
 def figures(report: AuditReport) -> Iterator[Figure]:
     """Yield the figures of the summary."""
-    some, left = report.figures, sum(one.state == "left" for one in passages(report, None))
+    some, states = report.figures, Counter(one.state for one in passages(report, None))
     for severity in Severity:
         yield Figure(f"{report.count(severity)}", PLURAL[severity], "open findings of this severity")
     yield Figure(f"{sum(bool(one.waived) for one in report.findings)}", "findings waived", "accepted, with a reason")
@@ -133,7 +133,9 @@ def figures(report: AuditReport) -> Iterator[Figure]:
     share = f"{report.caught / len(report.mutation):.1%}" if report.mutation else "none"
     yield Figure(share, "of faults noticed", f"{report.caught} of {len(report.mutation)} put into copies")
     yield Figure(
-        f"{some.cited} of {some.paragraphs}", "paragraphs cited", f"{some.no_claim} make no claim, {left} left out"
+        f"{some.cited} of {some.paragraphs}",
+        "paragraphs cited",
+        f"{states['silent']} more make no claim, {states['left']} are left out",
     )
     yield Figure(f"{some.rules}", "rules", f"and {some.safeguards} safeguards")
     yield Figure(f"{some.facts}", "facts", f"{some.conclusions} conclusions, {some.responses} responses")
