@@ -203,6 +203,13 @@ def test_without_a_reading_grade_the_report_says_so(monkeypatch: pytest.MonkeyPa
     reading_grade.cache_clear()
 
 
+def test_without_cases_the_report_says_what_could_not_be_tried(tmp_path: Path) -> None:
+    report = _audited(broken_base(tmp_path, [{"file": "cases.json", "delete": True}]))
+    without = {one.id for one in report.checks if "no cases" in one.not_made}
+    assert without == {"case-fails", "rule-not-exercised", "fragile-case", "mutant-not-noticed"}
+    assert not report.open
+
+
 # Waivers.
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
-from ...knowledge.audit.checks import Subject
+from ...knowledge.audit.checks import NotMadeError, Subject
 from ...knowledge.model import Case, Example, KnowledgeBase, Rule
 from ..certainty import believed, words
 from ..engine import Engine
@@ -128,6 +128,13 @@ class Bench:
             for rule in self.base.rules
             for number, one in enumerate(rule.examples)
         )
+
+    @property
+    def own_cases(self) -> tuple[CaseTrial, ...]:
+        """The base's cases, tried. Raises :class:`NotMadeError` where it has none."""
+        if not self.cases:
+            raise NotMadeError("The base has no cases; give it some in a document of the kind `cases`.")
+        return self.cases
 
     @property
     def trials(self) -> tuple[CaseTrial | ExampleTrial, ...]:

@@ -15,7 +15,7 @@ CASES = Checks[Bench]("Cases")
 
 @CASES.check("case-fails", Severity.ERROR, "The answer to a case is not the expected one.")
 def _cases(bench: Bench) -> Iterator[Trouble]:
-    for trial in bench.cases:
+    for trial in bench.own_cases:
         missed = trial.misses(trial.trace)
         if missed:
             file, at = bench.subject.place("cases", trial.case.id)
@@ -42,8 +42,8 @@ def _examples(bench: Bench) -> Iterator[Trouble]:
 
 @CASES.check("rule-not-exercised", Severity.WARNING, "In no case does a rule fire.")
 def _rules(bench: Bench) -> Iterator[Trouble]:
-    fired = {id for trial in bench.cases for id in trial.trace.fired}
-    for rule in bench.base.rules if bench.cases else ():
+    fired = {id for trial in bench.own_cases for id in trial.trace.fired}
+    for rule in bench.base.rules:
         if rule.id not in fired:
             wrong = f"{quoted(rule.id)} fires in no case"
             yield Trouble(rule.id, bench.subject.place("rules", rule.id), wrong, "Add a case in which it counts.")

@@ -189,7 +189,7 @@ def _name(trial: CaseTrial | ExampleTrial) -> str:
 
 @MUTATION.check("mutant-not-noticed", Severity.WARNING, "A fault was put into a copy of the base, and no case noticed.")
 def _survivors(bench: Bench) -> Iterator[Trouble]:
-    for one in bench.result(mutation) if bench.cases else ():
+    for one in bench.result(mutation) if bench.own_cases else ():
         if one.caught_by is None:
             seen = f"it shows in {one.reached} of them" if one.reached else "it shows in none of them"
             yield Trouble(

@@ -99,7 +99,7 @@ def _within(level: float, by: float) -> float:
 def _fragile(bench: Bench) -> Iterator[Trouble]:
     smallest = min(abs(step) for step in STEPS)
     found: dict[str, list[tuple[Shift, Flip]]] = {}
-    for shift in bench.result(robustness).shifts if bench.cases else ():
+    for shift in bench.result(robustness).shifts if bench.own_cases else ():
         if abs(shift.by) <= smallest:
             for flip in shift.flips:
                 found.setdefault(flip.case, []).append((shift, flip))
