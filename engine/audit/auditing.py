@@ -63,8 +63,8 @@ def audit(
 ) -> AuditReport:
     """Audit the base in a folder, or the one that ships; takes and raises what :func:`subject_of` does.
 
-    It takes some half a minute for a base of a hundred rules and two hundred cases; ``progress`` is told what is being done, how
-    much of it is, and how much there is to do.
+    It takes some half a minute for a base of a hundred rules and two hundred cases; ``progress`` is told
+    what is being done, how much of it is, and how much there is to do.
     """
     return audited(subject_of(path, article=article, today=today), progress=progress)
 
