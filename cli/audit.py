@@ -156,12 +156,15 @@ def _article(path: str) -> str:
             data = stream.read(_LARGEST + 1)
         if len(data) > _LARGEST:
             raise MisuseError(f"{quoted(path)} is larger than {_LARGEST >> 20} MiB. Give the article as plain text.")
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MisuseError(f"{quoted(path)}: byte {error.start + 1} is not UTF-8. Save the article as UTF-8.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise MisuseError(f"{quoted(path)} cannot be read: {reason}. Give the article as a text file.") from None
+    if not text.strip():
+        raise MisuseError(f"{quoted(path)} is empty. Give the article as plain text.")
+    return text
 
 
 def _write_lock(subject: Subject, base_dir: str | None) -> None:
@@ -179,7 +182,7 @@ def _write_lock(subject: Subject, base_dir: str | None) -> None:
         print_text(f"Not locked. {told(KnowledgeError(problems))}", err=True)
         click.get_current_context().exit(1)
     _write(os.path.join(base_dir, FILE), lock_text(subject).rstrip("\n"))
-    click.echo(f"Locked {subject.base.id} {subject.base.version}.", err=True)
+    click.echo(f"Locked {subject.base.id} {subject.base.version}, as it is: this was no audit of it.", err=True)
 
 
 def _write(path: str, text: str) -> None:

@@ -12,6 +12,7 @@ from ..knowledge.problems import printable
 from .report import Item, Point, Section, capital
 
 _PLURAL = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTE: "notes"}
+_BILLION = 10**9
 _HOW = {
     "bounds": "proved by bounds, for every certainty of all that is told",
     "form": "proved by the form of the rules",
@@ -80,7 +81,8 @@ def _finding(finding: Finding) -> Item:
 def _proved(report: AuditReport) -> Iterator[Item]:
     for one in report.proofs:
         how = _HOW[one.how] if one.broken_by is None else "does not hold"
-        tried = f"{one.tried:,} of {one.of:,}" if one.tried < one.of else f"{one.tried:,}"
+        of = f"{one.of:,}" if one.of < _BILLION else "more than a billion"
+        tried = f"{one.tried:,} of {of}" if one.tried < one.of else f"{one.tried:,}"
         yield Item(one.title, note=f"{how}; {tried} tried" if one.tried else how)
 
 

@@ -18,6 +18,7 @@ from ..knowledge.model import KnowledgeBase
 from .page_names import Link, Names, basis_words
 from .report import worth
 
+_BILLION = 10**9
 PLURAL = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTE: "notes"}
 
 
@@ -187,15 +188,16 @@ def proofs(report: AuditReport, names: Names) -> tuple[Proved, ...]:
 
 
 def _how(how: str, tried: int, of: int) -> str:
+    all_ = f"{of:,}" if of < _BILLION else "more than a billion"
     if how == "enumerated":
         return f"Every combination of the answers that can be chosen was tried: {tried:,}."
     if how == "sampled":
-        return f"A fixed sample was tried: {tried:,} out of {of:,}. This supports it, and does not prove it."
+        return f"A fixed sample was tried: {tried:,} out of {all_}. This supports it, and does not prove it."
     ways = {
         "bounds": "Proved by bounds: it holds for every certainty of everything that can be told.",
         "form": "Proved by the form of the rules: each step from the one to the other can only go one way.",
     }
-    part = f"{tried:,}" if tried == of else f"{tried:,} out of {of:,}"
+    part = f"{tried:,}" if tried == of else f"{tried:,} out of {all_}"
     return ways[how] + (f" {part} combinations were tried besides, and agree." if tried else "")
 
 

@@ -25,7 +25,7 @@ ORDERED = (
 )
 """The tables whose order says something: it breaks ties, or is the order in which people read them."""
 
-SAFEGUARDS = ("safeguards", "safeguards/helplines")
+SAFEGUARDS = ("safeguards", "safeguards/helplines", "charter/requirements")
 """The tables that come first: what keeps people safe."""
 
 _INHERITED = ("of",)

@@ -186,7 +186,30 @@ def test_options_that_would_be_ignored_are_refused(arguments: tuple[str, ...]) -
     assert "makes no report" in done.stderr
 
 
+def test_an_empty_article_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text(" \n", encoding="utf-8")
+    done = run("--base", str(CAR), "--source", str(tmp_path / "article.txt"))
+    assert done.exit_code == 2
+    assert "is empty" in done.stderr
+
+
 # The lock.
+
+
+def test_a_requirement_cannot_go_without_a_reason(car: Path) -> None:
+    it = {
+        "id": "it",
+        "title": "It holds.",
+        "rationale": "It must.",
+        "when": ["gauge-empty"],
+        "never": ["find-the-leak"],
+    }
+    charter = car / "charter.json"
+    charter.write_text(json.dumps({"kind": "charter", "requirements": [it]}), encoding="utf-8")
+    run("--base", str(car), "--write-lock")
+    charter.unlink()
+    edit(car / "base.json", "version", value="0.2.0")
+    assert _lock_findings(car) == {"removed-without-reason": "it", "lock-out-of-date": "car-trouble"}
 
 
 def test_a_base_is_locked_and_then_passes(car: Path) -> None:

@@ -17,11 +17,17 @@ HARMFUL = {
         "You've got to know that you have BPD.",
         "They have depression.",
         "You're depressed.",
+        "He is a narcissist.",
         "You have trouble trusting.",
         "This is a disorder.",
         "Who has the battery is flat.",
     ],
-    "word-of-probability": ["It is probably so.", "Most likely it passes.", "There is an 80% chance of that."],
+    "word-of-probability": [
+        "It is probably so.",
+        "Most likely it passes.",
+        "There is an 80% chance of that.",
+        "It is 80 % so.",
+    ],
     "word-of-blame": [
         "It is your own fault.",
         "You caused this.",
@@ -36,6 +42,7 @@ HARMFUL = {
         "They'll come back.",
         "Everything is going to be okay.",
         "This cures it.",
+        "They won't hurt themselves.",
     ],
     "unsafe-message": [
         "Your risk of suicide is low.",

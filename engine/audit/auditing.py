@@ -94,7 +94,8 @@ def audited(subject: Subject, *, engine: Engine | None = None, progress: Progres
         troubles, reason = _look(check, _Waived(subject, used, not_made, {check.id for _, check, _, _ in made}))
         made.append((WAIVERS.title, check, troubles, reason))
         findings += [_finding(check, trouble, "") for trouble in troubles]
-    findings.sort(key=lambda one: (one.severity.rank, bool(one.waived)))
+    safety = {check.id for check in BEHAVIOUR}
+    findings.sort(key=lambda one: (one.severity.rank, bool(one.waived), one.check not in safety))
     counts = Counter((one.check, bool(one.waived)) for one in findings)
     return AuditReport(
         base=BaseRef(base.id, base.version, base.digest),

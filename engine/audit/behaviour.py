@@ -244,7 +244,7 @@ _REMEDIES = {
     "verdict-untrue": _ENGINE,
     "absence-raises": "See to the rules on the way from the one to the other: one of them turns round what it says.",
     "sign-lowers": "See to the rules on the way from the one to the other: one of them turns round what it says.",
-    "requirement-broken": "Correct the rules, responses or safeguards on which it turns, or the requirement.",
+    "requirement-broken": "Correct the rules, responses or safeguards on which it turns: the charter says why.",
     "requirement-never-applies": "Correct `only` or `when`: as it is, it requires nothing.",
 }
 _TITLES = {

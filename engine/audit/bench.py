@@ -32,7 +32,10 @@ class CaseTrial(NamedTuple):
 
     def misses(self, trace: Trace) -> tuple[str, ...]:
         """Return what the case expects and a trace does not give: each as the key under `expect`, with words."""
-        return tuple(f"{key}: expected {wanted}, got {got}" for key, wanted, got in self._compared(trace))
+        return tuple(
+            f"{key}: expected {wanted}, got {got}" if got else f"{key}: {wanted} missing"
+            for key, wanted, got in self._compared(trace)
+        )
 
     def notices(self, trace: Trace) -> bool:
         """Tell whether a trace misses anything of the case."""
@@ -77,7 +80,7 @@ def _unequal(key: str, wanted: Any, got: Any) -> Iterator[tuple[str, str, str]]:
 def _lacking(key: str, wanted: Iterable[str], got: set[str]) -> Iterator[tuple[str, str, str]]:
     lacking = [id for id in wanted if id not in got]
     if lacking:
-        yield key, _listed(lacking), _listed(sorted(got))
+        yield key, _listed(lacking), ""
 
 
 def _listed(value: Any) -> str:

@@ -157,6 +157,16 @@ def _unused(subject: Subject) -> Iterator[Trouble]:
             yield Trouble(fact.id, subject.place("facts", fact.id), wrong, "Add a rule that uses it, or remove it.")
 
 
+@ANOMALIES.check("alarm-without-safeguard", Severity.ERROR, "A fact calls for help first, and no safeguard gives it.")
+def _unguarded(subject: Subject) -> Iterator[Trouble]:
+    guarded = {safeguard.fact for safeguard in subject.base.safeguards}
+    for fact in subject.base.facts:
+        if fact.kind == "safeguard" and fact.id not in guarded:
+            wrong = f"no safeguard is given for {quoted(fact.id)}"
+            remedy = "Add the safeguard that it calls for; if help is not needed there, make it a finding."
+            yield Trouble(fact.id, subject.place("facts", fact.id), wrong, remedy)
+
+
 @ANOMALIES.check("fact-without-question", Severity.ERROR, "Somebody is never asked for what their answer rests on.")
 def _unasked(subject: Subject) -> Iterator[Trouble]:
     logic = Logic.of(subject.base)

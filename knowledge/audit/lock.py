@@ -26,6 +26,7 @@ LOCKED = {
     "responses": ("responses", ("responses",)),
     "safeguards": ("safeguards", ("safeguards",)),
     "helplines": ("safeguards", ("helplines",)),
+    "requirements": ("charter", ("requirements",)),
 }
 """What is locked: the kind of document in which its items stand, and under which keys."""
 

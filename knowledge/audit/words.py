@@ -97,6 +97,7 @@ _NEGATION = re.compile(r"\b(?:no|not|none|nobody|nothing|never|neither|nor|witho
 _CONTRACTIONS = (
     (re.compile("[’ʼ]"), "'"),
     (re.compile(r"\bcan't\b", re.I), "cannot"),
+    (re.compile(r"\bwon't\b", re.I), "will not"),
     (re.compile(r"n't\b", re.I), " not"),
     (re.compile(r"'ll\b", re.I), " will"),
     (re.compile(r"'re\b", re.I), " are"),
@@ -122,7 +123,7 @@ def _forbidden(subject: Subject, pattern: re.Pattern[str], wrong: str, remedy: s
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(patterns) + r")\b", re.I)
+    return re.compile(r"\b(?:" + "|".join(patterns) + r")(?!\w)", re.I)
 
 
 _WHO = r"(?:you|they|he|she|who)"
@@ -137,7 +138,8 @@ _DIAGNOSIS = (
     r"patholog\w*",
     r"symptoms? of",
     rf"{_WHO} (?:have|has|suffers? from) (?:\w+ )?(?:{_ILL})",
-    rf"{_WHO} {_BE} (?:clinically |probably )?(?:depressed|bipolar|borderline|narcissis\w+|mentally ill|codependent)",
+    rf"{_WHO} {_BE} (?:clinically |probably |an? )?"
+    r"(?:depressed|bipolar|borderline|narcissis\w+|mentally ill|codependent)",
 )
 
 
@@ -197,6 +199,8 @@ _PROMISE = _any(
     r"never fails",
     r"in no time",
     r"(?:we|i) promise",
+    r"(?:you|they|he|she) will not (?:hurt|harm|kill)",
+    r"will turn out (?:fine|well|all right|okay)",
 )
 
 
