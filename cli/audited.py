@@ -34,7 +34,7 @@ def _all(report: AuditReport, base: KnowledgeBase) -> Iterator[Section]:
     yield Section("Accepted, with reasons", tuple(map(_finding, (one for one in report.findings if one.waived))))
     yield Section("What must hold", tuple(_proved(report)))
     yield Section("If the levels of certainty were a little different", tuple(_robust(report)))
-    yield Section("Faults that the cases would notice", tuple(_mutated(report)))
+    yield Section("Faults that its cases and examples notice", tuple(_mutated(report)))
     yield Section("Not checked", tuple(_missing(report)))
     yield Section("What it rests on", tuple(_origin(report)))
 
@@ -54,12 +54,14 @@ def _summary(report: AuditReport) -> Iterator[Item]:
     compared = "compared with the article" if report.source_compared else "not compared with the article: see --source"
     yield Item(
         f"Of {figures.paragraphs} paragraphs of the source, {figures.cited} are cited, {silent} more make no claim, "
-        f"and {left} are left out.",
+        f"and {left} left out.",
         note=compared,
     )
     if report.mutation:
         faults, share = len(report.mutation), report.caught / len(report.mutation)
-        yield Item(f"Of {faults} faults put into copies, its own cases notice {report.caught} ({share:.1%}).")
+        yield Item(
+            f"Of {faults} faults put into copies, its own cases and examples notice {report.caught} ({share:.1%})."
+        )
     if figures.reading:
         hardest = max(figures.reading, key=lambda kind: figures.reading[kind])
         yield Item(
