@@ -8,12 +8,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .engine import Answer, Engine, EvidenceError, infer
+from .engine import Answer, Engine, EvidenceError, infer, infer_many, infer_table
 from .engine.version import VERSION as __version__  # noqa: N811 # the name that Python users look for
 from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, resolve
 
 if TYPE_CHECKING:
     from .engine.audit import AuditReport, audit
+    from .engine.batch.evaluator import Evaluator
+    from .engine.batch.outcomes import Outcomes
+    from .engine.batch.records import Outcome
     from .engine.consultation import Consultation, ConsultationError
     from .engine.explanation import Explanation
 
@@ -23,33 +26,43 @@ __all__ = [
     "Consultation",
     "ConsultationError",
     "Engine",
+    "Evaluator",
     "EvidenceError",
     "Explanation",
     "KnowledgeBase",
     "KnowledgeError",
+    "Outcome",
+    "Outcomes",
     "Problem",
     "UnknownNameError",
     "__version__",
     "audit",
     "check",
     "infer",
+    "infer_many",
+    "infer_table",
     "load",
     "resolve",
 ]
 
 
+_WHEN_USED = {
+    "AuditReport": "engine.audit",
+    "Consultation": "engine.consultation",
+    "ConsultationError": "engine.consultation",
+    "Evaluator": "engine.batch.evaluator",
+    "Explanation": "engine.explanation",
+    "Outcome": "engine.batch.records",
+    "Outcomes": "engine.batch.outcomes",
+    "audit": "engine.audit",
+}
+"""What a single answer can do without, by the module that has it."""
+
+
 def __getattr__(name: str) -> Any:
     """Import what a single answer can do without when it is first used (PEP 562)."""
-    if name in ("AuditReport", "audit"):
-        from .engine import audit
+    if name in _WHEN_USED:
+        from importlib import import_module
 
-        return getattr(audit, name)
-    if name in ("Consultation", "ConsultationError"):
-        from .engine import consultation
-
-        return getattr(consultation, name)
-    if name == "Explanation":
-        from .engine import explanation
-
-        return explanation.Explanation
+        return getattr(import_module(f".{_WHEN_USED[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..engine import EvidenceError
-from ..engine.evidence import certainty
+from ..engine.evidence import certainty, worded
 from ..knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, resolve
 from ..knowledge.names import mentioned
 from ..knowledge.problems import pointer, printable, quoted
@@ -53,7 +53,7 @@ class Gathering:
         for argument in names:
             name, equals, given = argument.rpartition("=")
             if equals:
-                self._add(name, lambda name=name, given=given: self._certainty(name, given))  # type: ignore[misc]
+                self._add(name, lambda name=name, given=given: worded(self._base, name, given))  # type: ignore[misc]
             else:
                 self._add(argument, lambda: 1.0)
         for name in absent:
@@ -101,21 +101,6 @@ class Gathering:
         before = self._evidence.setdefault(id, value)
         if before != value:
             self._wrong.append(f"{quoted(id)} is given twice, as {before:g} and as {value:g}. Keep one of them.")
-
-    def _certainty(self, name: str, given: str) -> float:
-        word = given.strip().casefold()
-        choices = {key: one.certainty for one in self._base.answers for key in (one.id, one.label.casefold())}
-        choices |= {"true": 1.0, "false": -1.0}
-        if word in choices:
-            return choices[word]
-        try:
-            number = float(word)
-        except ValueError:
-            answers = ", ".join(one.id for one in self._base.answers)
-            raise MisuseError(
-                f"{quoted(name)} was given {quoted(given)}. Give a number from -1 to 1, or: {answers}."
-            ) from None
-        return certainty(name, number)
 
     def _unknown(self, file: str, evidence: Any) -> Iterator[Problem]:
         for name in evidence if isinstance(evidence, dict) else ():

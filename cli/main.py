@@ -8,7 +8,7 @@ import click
 
 from ..engine.version import VERSION
 
-COMMANDS = ("ask", "audit", "diff", "explain", "export", "facts", "infer", "rules", "schema")
+COMMANDS = ("ask", "audit", "batch", "diff", "explain", "export", "facts", "infer", "rules", "schema")
 """Each is the function of that name in the module of that name, imported only when it is used."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from .answering import answer
 from .evidence import Evidence, Given, checked
 
 if TYPE_CHECKING:
+    from .batch.evaluator import Evaluator
+    from .batch.records import Outcome
     from .shell import MatcherName, Shell
     from .trace import Trace
 
@@ -54,6 +57,64 @@ class Engine:
         """
         return self._run(checked(self.base, evidence, perspective))
 
+    def infer_many(self, cases: Iterable[Given], *, perspective: str | None = None) -> Iterator[Outcome]:
+        """Yield what each of many cases comes to: an answer without its words, by a vectorised evaluator.
+
+        Takes what :meth:`infer` takes, case after case, some thousands at a time; the perspective is that of
+        all. Raises :class:`EvidenceError`, which counts the case from 1, and ImportError where numpy, of
+        ``pushaway[batch]``, is not there.
+        """
+        outcomes: Iterator[Outcome] = _many().infer_many(self._evaluator, cases, perspective)
+        return outcomes
+
+    def infer_table(
+        self,
+        table: Any,
+        *,
+        perspective: str | None = None,
+        keep: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        strict: bool = True,
+    ) -> Any:
+        """Return what the rows of a table come to, as a table of the same kind: of Arrow, pandas, Polars or others.
+
+        A column is about a fact or conclusion, which it names by id, label or lay expression. It holds true and
+        false, certainties in [−1, 1], or text that says these or is an answer on the base's scale; null, NaN, an
+        empty text and 0 are not known. A column ``perspective`` says from which each row asks. The result has a
+        row for each, and beside its own columns ``id`` and those to ``keep``; those to ``ignore`` are not
+        looked at. Raises :class:`EvidenceError` for a column that is none of these, and for the first row that
+        is wrong; if not ``strict``, such a row has an ``error`` instead. Raises ImportError where
+        ``pushaway[batch]`` is not there.
+        """
+        return _many().infer_table(self._evaluator, table, perspective, keep, ignore, strict=strict)
+
+    def infer_batches(
+        self,
+        batches: Iterable[Any],
+        *,
+        perspective: str | None = None,
+        keep: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+    ) -> Iterator[Any]:
+        """Yield what the rows of Arrow record batches come to, as record batches: what Spark, Dask and Ray can call.
+
+        Columns are as :meth:`infer_table` has them; a row that is wrong has an ``error``. Raises
+        :class:`EvidenceError` for a column that is none of these, and ImportError where ``pushaway[batch]``
+        is not there.
+        """
+        outcomes: Iterator[Any] = _many().infer_batches(self._evaluator, batches, perspective, keep, ignore)
+        return outcomes
+
+    def outcome_schema(self, schema: Any, *, keep: Sequence[str] = (), ignore: Sequence[str] = ()) -> Any:
+        """Return the Arrow schema of what :meth:`infer_batches` yields for batches of a schema. Raises the same."""
+        return _many().outcome_schema(self.base, schema, keep, ignore)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        from .batch.evaluator import Evaluator
+
+        return Evaluator(self.base)
+
     def _run(self, known: Evidence) -> Trace:
         try:
             shell = self._idle.pop()
@@ -79,6 +140,31 @@ class Engine:
 def infer(evidence: Given, *, perspective: str | None = None) -> Answer:
     """Return the shipped base's answer to evidence; see :meth:`Engine.infer`."""
     return shipped_engine().infer(evidence, perspective=perspective)
+
+
+def infer_many(cases: Iterable[Given], *, perspective: str | None = None) -> Iterator[Outcome]:
+    """Yield what each of many cases comes to by the shipped base; see :meth:`Engine.infer_many`."""
+    return shipped_engine().infer_many(cases, perspective=perspective)
+
+
+def infer_table(
+    table: Any,
+    *,
+    perspective: str | None = None,
+    keep: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    strict: bool = True,
+) -> Any:
+    """Return what the rows of a table come to by the shipped base; see :meth:`Engine.infer_table`."""
+    return shipped_engine().infer_table(table, perspective=perspective, keep=keep, ignore=ignore, strict=strict)
+
+
+def _many() -> Any:
+    try:
+        from .batch import many
+    except ImportError as error:
+        raise ImportError(f"many cases need {error.name}: install `pushaway[batch]`") from error
+    return many
 
 
 @cache

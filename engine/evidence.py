@@ -87,6 +87,26 @@ def _replied(base: KnowledgeBase, id: str, reply: Reply) -> float:
     return choices[reply]
 
 
+def worded(base: KnowledgeBase, name: str, said: str) -> float:
+    """Return the certainty in [−1, 1] that text says: a number, true, false, or an answer's id or label.
+
+    ``name`` is what it was said of. Raises EvidenceError.
+    """
+    word = said.strip().casefold()
+    choices = {key: one.certainty for one in base.answers for key in (one.id, one.label.casefold())}
+    choices |= {"true": 1.0, "false": -1.0}
+    if word in choices:
+        return choices[word]
+    try:
+        number = float(word)
+    except ValueError:
+        answers = ", ".join(one.id for one in base.answers)
+        raise EvidenceError(
+            f"{quoted(name)} was given {quoted(said)}. Give a number from -1 to 1, or: {answers}."
+        ) from None
+    return certainty(name, number)
+
+
 def certainty(id: str, given: object) -> float:
     """Return the certainty in [−1, 1] that was given for an id. Raises EvidenceError."""
     if isinstance(given, bool):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 KINDS = ("base", "scales", "source", "facts", "conclusions", "rules", "responses", "safeguards", "cases", "charter")
-SCHEMAS = (*KINDS, "evidence", "answer", "audit", "comparison", "explanation", "consultation", "lock")
+SCHEMAS = (*KINDS, "evidence", "answer", "audit", "comparison", "explanation", "consultation", "lock", "outcome")
 _SHARED = "common"
 _FOLDER = os.path.join(os.path.dirname(__file__), "schemas")
 

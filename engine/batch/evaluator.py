@@ -1,0 +1,134 @@
+"""Many cases at once, on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ...knowledge import KnowledgeBase, load
+from ...knowledge.problems import quoted
+from ..evidence import EvidenceError, asked_as, known
+from ..program import productions
+from .outcomes import Outcomes
+from .results import Results
+from .worksheet import Numbers, Worksheet
+
+CHUNK = 4096
+"""How many cases are reckoned with at a time: so many columns still fit into a processor's cache."""
+
+_WANTED = "Give certainties from -1 to 1, or true and false; NaN is not known."
+
+
+class Evaluator:
+    """Reasons over one knowledge base about many cases at once, and comes to what :class:`Engine` comes to.
+
+    Compiled from the same program as the rules that experta runs. It keeps nothing of the cases, and one
+    may serve many threads. ``base`` is the shipped one where none is given. Raises TypeError for what is none.
+    """
+
+    def __init__(self, base: KnowledgeBase | None = None) -> None:
+        if not isinstance(base, KnowledgeBase | None):
+            raise TypeError(f"an evaluator reasons over a KnowledgeBase, not {type(base).__name__}")
+        self.base = load() if base is None else base
+        self._program = productions(self.base)
+        self._ids = {id: row for row, id in enumerate((*self.base.fact, *self.base.conclusion))}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Evaluator, (self.base,)
+
+    def evaluate(
+        self,
+        evidence: Mapping[str, ArrayLike],
+        *,
+        perspective: str | Sequence[str] | None = None,
+        threads: int = 1,
+    ) -> Outcomes:
+        """Return what cases come to: a column of evidence for each id, an entry for each case.
+
+        Columns hold certainties in [−1, 1], or truth values: True is 1, False −1. 0 and NaN are unknown, as
+        is what has no column. ``perspective`` is one for all or one for each; the base's first where
+        none is given. ``threads`` of its own, 1 or more, share the work. Raises :class:`EvidenceError` where
+        this does not fit the base, or columns are not of one length.
+        """
+        columns = {id: _column(id, one) for id, one in evidence.items() if known(self.base, id)}
+        return self.reckon(columns, self._codes(perspective, columns), threads=threads)
+
+    def reckon(
+        self,
+        columns: Mapping[str, NDArray[Any]],
+        codes: NDArray[np.uint8],
+        *,
+        ranked: bool = False,
+        threads: int = 1,
+    ) -> Outcomes:
+        """Do what :meth:`evaluate` does with columns of one length, and the number of each case's perspective.
+
+        ``ranked`` keeps what advice is ranked by. Raises :class:`EvidenceError` for a number out of range.
+        """
+        cases, told = len(codes), [id for id in columns if id in self.base.conclusion]
+        results = Results(self.base, cases, ranked=ranked)
+
+        def work(starts: range) -> None:
+            sheet = Worksheet(self.base, self._program, min(CHUNK, cases), told)
+            for start in starts:
+                here = slice(start, min(start + CHUNK, cases))
+                count = here.stop - start
+                for id, column in columns.items():
+                    _fill(sheet.known[self._ids[id], :count], column[here], id, start)
+                for number, row in enumerate(sheet.asked_as):
+                    np.equal(codes[here], number, out=row[:count])
+                sheet.run()
+                results.take(sheet, here)
+
+        shares = [range(first * CHUNK, cases, threads * CHUNK) for first in range(threads)]
+        if threads == 1:
+            work(shares[0])
+        else:
+            with ThreadPoolExecutor(threads) as pool:  # numpy lets go of the interpreter while it reckons
+                list(pool.map(work, shares))
+        return results.outcomes(codes)
+
+    def _codes(self, perspective: str | Sequence[str] | None, columns: Mapping[str, Numbers]) -> NDArray[np.uint8]:
+        lengths = {id: len(column) for id, column in columns.items()}
+        if not isinstance(perspective, str | None):
+            lengths["perspective"] = len(perspective)
+        if len(set(lengths.values())) > 1:
+            shortest, longest = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
+            raise EvidenceError(
+                f"{quoted(shortest)} has {lengths[shortest]} entries and {quoted(longest)} {lengths[longest]}. "
+                "Give each column an entry for each case."
+            )
+        cases = next(iter(lengths.values()), 0)
+        has = [one.id for one in self.base.perspectives]
+        if isinstance(perspective, str | None):
+            return np.full(cases, has.index(asked_as(self.base, perspective)), np.uint8)
+        number = {one: has.index(asked_as(self.base, one)) for one in dict.fromkeys(perspective)}
+        return np.fromiter((number[one] for one in perspective), np.uint8, cases)
+
+
+def _column(id: str, given: ArrayLike) -> NDArray[Any]:
+    """Return a column of numbers or truth values. Raises EvidenceError."""
+    column = np.asarray(given)
+    if column.ndim != 1:
+        raise EvidenceError(f"the column of {quoted(id)} has {column.ndim} dimensions. Give an entry for each case.")
+    if column.dtype.kind not in "biuf":
+        raise EvidenceError(f"the column of {quoted(id)} is of type {column.dtype}. {_WANTED}")
+    return column
+
+
+def _fill(row: Numbers, column: NDArray[Any], id: str, start: int) -> None:
+    """Put a column's certainties into a row. Raises EvidenceError."""
+    row[:] = column
+    if column.dtype.kind == "b":
+        row *= 2
+        row -= 1
+    elif not (row.min() >= -1 and row.max() <= 1):  # which no comparison with NaN is
+        outside = np.flatnonzero(np.abs(row) > 1)
+        if outside.size:
+            case = start + outside[0] + 1
+            raise EvidenceError(f"the certainty of {quoted(id)} in case {case} is not in the range. {_WANTED}")
+        np.nan_to_num(row, copy=False)

@@ -1,0 +1,76 @@
+"""Many cases from Python: mappings one after the other, tables, and batches of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ...knowledge.model import KnowledgeBase
+from ..evidence import EvidenceError, Given
+from .evaluator import Evaluator
+from .records import Outcome, records
+from .rows import in_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+AT_A_TIME = 8192
+"""How many rows are held at once where they come one after the other."""
+
+
+def infer_many(evaluator: Evaluator, cases: Iterable[Given], perspective: str | None) -> Iterator[Outcome]:
+    """Yield what each case comes to; see :meth:`..engine.Engine.infer_many`."""
+    left, first = iter(cases), 1
+    while some := [*islice(left, AT_A_TIME)]:
+        rows = in_rows(evaluator.base, some, perspective, first)
+        yield from records(evaluator.reckon(rows.columns(), rows.codes(), ranked=True))
+        first += len(some)
+
+
+def infer_batches(
+    evaluator: Evaluator,
+    batches: Iterable[pa.RecordBatch],
+    perspective: str | None,
+    keep: Sequence[str],
+    ignore: Sequence[str],
+) -> Iterator[pa.RecordBatch]:
+    """Yield what the rows of each batch come to; see :meth:`..engine.Engine.infer_batches`."""
+    from .tables import evaluated
+
+    for batch in batches:
+        for start in range(0, len(batch), AT_A_TIME):
+            yield evaluated(evaluator, batch.slice(start, AT_A_TIME), perspective, keep, ignore)
+
+
+def outcome_schema(base: KnowledgeBase, of: pa.Schema, keep: Sequence[str], ignore: Sequence[str]) -> pa.Schema:
+    """Return the schema of outcomes; see :meth:`..engine.Engine.outcome_schema`."""
+    from . import tables
+
+    return tables.outcome_schema(base, of, keep, ignore)
+
+
+def infer_table(
+    evaluator: Evaluator,
+    table: Any,
+    perspective: str | None,
+    keep: Sequence[str],
+    ignore: Sequence[str],
+    *,
+    strict: bool,
+) -> Any:
+    """Return what the rows of a table come to; see :meth:`..engine.Engine.infer_table`."""
+    import narwhals
+    import pyarrow as pa
+
+    frame = None if isinstance(table, pa.Table) else narwhals.from_native(table, eager_only=True)
+    arrow = table if frame is None else frame.to_arrow()
+    done = pa.Table.from_batches(
+        infer_batches(evaluator, arrow.to_batches(), perspective, keep, ignore),
+        outcome_schema(evaluator.base, arrow.schema, keep, ignore),
+    )
+    if strict:
+        for row, why in enumerate(done.column("error").to_pylist(), 1):
+            if why is not None:
+                raise EvidenceError(f"row {row}: {why}")
+    return done if frame is None else narwhals.from_arrow(done, backend=frame.implementation).to_native()

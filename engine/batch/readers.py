@@ -1,0 +1,273 @@
+"""Reading files of many cases, chunk by chunk."""
+
+from __future__ import annotations
+
+import csv
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...knowledge.model import KnowledgeBase
+from ...knowledge.problems import did_you_mean, quoted
+from ...knowledge.reading import MEGABYTE, UnreadableJSONError, read_json
+from ..evidence import EvidenceError, worded
+from .layout import ID, PERSPECTIVE, Layout, layout, told
+from .many import AT_A_TIME
+from .rows import Rows, Wrong
+from .worksheet import Numbers
+
+
+class Settings(NamedTuple):
+    """How rows are read: for which base, from which perspective where a row has none, what to keep and to ignore."""
+
+    base: KnowledgeBase
+    perspective: str | None = None
+    keep: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class Chunk(NamedTuple):
+    """Some rows: evidence in columns, perspectives by number, what is wrong, the line of each, and what is kept.
+
+    ``kept`` are Python values by name, or Arrow arrays where it was read from a table.
+    """
+
+    columns: Mapping[str, Numbers]
+    codes: NDArray[np.uint8]
+    wrong: Mapping[int, Wrong]
+    lines: Sequence[int]
+    kept: Mapping[str, Any]
+
+
+class Reader(ABC):
+    """Reads rows from a binary stream. Raises :class:`EvidenceError` for what keeps all rows from being read."""
+
+    def __init__(self, settings: Settings, stream: IO[bytes]) -> None:
+        self._settings, self._stream = settings, stream
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Chunk]:
+        """Yield the rows, as many as fit into memory at a time."""
+
+    @property
+    @abstractmethod
+    def kept(self) -> tuple[str, ...]:
+        """The names of what is kept of each row."""
+
+    @property
+    def position(self) -> int:
+        """How much of the stream is read, in bytes; 0 where nobody can tell."""
+        return self._stream.tell() if self._stream.seekable() else 0
+
+
+class _Text(Reader):
+    """Gathers rows of text files into chunks."""
+
+    def _start(self) -> None:
+        self._rows = Rows(self._settings.base, self._settings.perspective)
+        self._lines: list[int] = []
+        self._kept: dict[str, list[Any]] = {name: [] for name in self.kept}
+
+    def _full(self) -> bool:
+        return len(self._lines) >= AT_A_TIME
+
+    def _chunk(self) -> Chunk:
+        rows = self._rows
+        chunk = Chunk(rows.columns(), rows.codes(), rows.wrong, self._lines, self._kept)
+        self._start()
+        return chunk
+
+
+class JSONLinesReader(_Text):
+    """A JSON document a line, as of a case file: ``evidence``, and perhaps ``perspective``, ``id`` and what is kept."""
+
+    @property
+    def kept(self) -> tuple[str, ...]:  # noqa: D102 # as in Reader
+        keys = dict.fromkeys((ID, *self._settings.keep))
+        for key in keys:
+            if key in told(self._settings.base):
+                raise EvidenceError(f"the result has {quoted(key)} of its own. Rename the one that is kept.")
+        return tuple(key for key in keys if key not in self._settings.ignore)
+
+    def __iter__(self) -> Iterator[Chunk]:
+        self._allowed = {"evidence", PERSPECTIVE, ID, *self._settings.keep, *self._settings.ignore}
+        self._start()
+        for number, line in enumerate(iter(lambda: self._stream.readline(MEGABYTE + 1), b""), 1):
+            whole = line
+            while len(line) > MEGABYTE and not line.endswith(b"\n"):  # the rest of what is too long
+                line = self._stream.readline(MEGABYTE + 1)  # noqa: PLW2901 # all of it is one line
+            if whole.isspace() or (number == 1 and whole == b"\xef\xbb\xbf"):
+                continue
+            self._lines.append(number)
+            self._take(whole)
+            if self._full():
+                yield self._chunk()
+        if self._lines:
+            yield self._chunk()
+
+    def _take(self, line: bytes) -> None:
+        document: Any = None
+        try:
+            document = _document(line)
+            self._check(document)
+            self._rows.add_named(document["evidence"], document.get(PERSPECTIVE))
+        except (EvidenceError, UnreadableJSONError) as error:
+            self._rows.add_wrong(str(error), _heard(document, line))
+        for name, values in self._kept.items():
+            values.append(document.get(name) if isinstance(document, dict) else None)
+
+    def _check(self, document: Any) -> None:
+        if not isinstance(document, dict):
+            raise EvidenceError('it is no JSON object. Give one such as {"evidence": {"withdrawn": true}}.')
+        if not document.keys() <= self._allowed:
+            key = next(key for key in document if key not in self._allowed)
+            remedy = did_you_mean(key, self._allowed, "Say what to keep or to ignore where it is no evidence.")
+            raise EvidenceError(f"unknown key {quoted(key)}. {remedy}")
+        if "evidence" not in document:
+            raise EvidenceError('it has no `evidence`. Give an object, such as {"withdrawn": true}.')
+
+
+def _document(line: bytes) -> Any:
+    """Return the document in a line, read as strictly as any. Raises UnreadableJSONError."""
+    import orjson
+
+    try:
+        document = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return read_json(line.rstrip(b"\r\n"))
+    if isinstance(document, dict):
+        evidence = document.get("evidence")
+        keys = len(document) + (len(evidence) if isinstance(evidence, dict) else 0)
+        if line.count(b":") == keys:
+            return document
+    # More colons than keys: it may be that a key is given twice, of which orjson keeps the last and says nothing.
+    return read_json(line.rstrip(b"\r\n"))
+
+
+def _heard(document: Any, line: bytes) -> list[str]:
+    """Return what a row that is wrong says, for help to be offered where it may speak of danger."""
+    evidence = document.get("evidence") if isinstance(document, dict) else None
+    return [*evidence] if isinstance(evidence, dict) else [line[:MEGABYTE].decode("utf-8", "replace")]
+
+
+class CSVReader(_Text):
+    """Comma-separated values under a header, in UTF-8; a cell holds a certainty or an answer, or nothing if unknown."""
+
+    def __init__(self, settings: Settings, stream: IO[bytes]) -> None:
+        super().__init__(settings, stream)
+        # What is not UTF-8 spoils its own row only.
+        text = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
+        self._reader = csv.reader(text)
+        self._header = self._next() or []
+        if not self._header:
+            raise EvidenceError("it has no header. Name the columns in its first line.")
+        if len(self._header) == 1 and any(other in self._header[0] for other in ";\t"):
+            raise EvidenceError("its first line has no commas. Separate cells by commas.")
+        self._layout: Layout = layout(settings.base, self._header, settings.keep, settings.ignore)
+        self._said: dict[str, float] = {}
+
+    @property
+    def kept(self) -> tuple[str, ...]:  # noqa: D102 # as in Reader
+        return self._layout.kept
+
+    def _next(self) -> list[str] | None:
+        try:
+            return next(self._reader, None)
+        except csv.Error as error:
+            raise EvidenceError(f"line {self._reader.line_num} is no CSV: {error}. Correct it there.") from None
+
+    def __iter__(self) -> Iterator[Chunk]:
+        self._start()
+        place = {name: number for number, name in enumerate(self._header)}
+        self._evidence = [(place[name], name, id) for name, id in self._layout.evidence.items()]
+        self._perspective = place[PERSPECTIVE] if self._layout.perspective else None
+        while (cells := self._next()) is not None:
+            if not cells:
+                continue
+            self._lines.append(self._reader.line_num)
+            self._take(cells)
+            for name, values in self._kept.items():
+                values.append(cells[place[name]] if place[name] < len(cells) else None)
+            if self._full():
+                yield self._chunk()
+        if self._lines:
+            yield self._chunk()
+
+    def _take(self, cells: list[str]) -> None:
+        try:
+            self._check(cells)
+            evidence = {id: self._certainty(name, cells[at]) for at, name, id in self._evidence if cells[at]}
+            said = None if self._perspective is None else cells[self._perspective] or None
+            self._rows.add(evidence, said)
+        except EvidenceError as error:
+            heard = [name for at, name, _ in self._evidence if at < len(cells) and cells[at].strip()]
+            self._rows.add_wrong(str(error), heard)
+
+    def _check(self, cells: list[str]) -> None:
+        for at, cell in enumerate(cells):
+            if not cell.isascii() and not _is_text(cell):
+                cells[at] = cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                raise EvidenceError(f"cell {at + 1} is not UTF-8. Save the file as UTF-8.")
+        if len(cells) != len(self._header):
+            raise EvidenceError(f"it has {len(cells)} cells, and the header {len(self._header)}. Give each column one.")
+
+    def _certainty(self, name: str, said: str) -> float:
+        if said not in self._said:
+            certainty = worded(self._settings.base, name, said) if said.strip() else 0.0
+            if len(self._said) > _WORDS:
+                self._said.clear()
+            self._said[said] = certainty
+        return self._said[said]
+
+
+def _is_text(cell: str) -> bool:
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_WORDS = 10_000
+"""How many different texts of cells are kept in mind, so as not to read each again."""
+
+
+class ParquetReader(Reader):
+    """Columns of a Parquet file, which must be able to seek."""
+
+    def __init__(self, settings: Settings, stream: IO[bytes]) -> None:
+        super().__init__(settings, stream)
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._size = stream.seek(0, io.SEEK_END)
+        try:
+            self._file = pq.ParquetFile(stream)
+        except pa.ArrowException as error:
+            raise EvidenceError(f"it is no Parquet file: {str(error).splitlines()[0]}") from None
+        self._layout = layout(settings.base, self._file.schema_arrow.names, settings.keep, settings.ignore)
+        self._done = 0
+
+    @property
+    def kept(self) -> tuple[str, ...]:  # noqa: D102 # as in Reader
+        return self._layout.kept
+
+    @property
+    def position(self) -> int:  # noqa: D102 # as in Reader
+        rows = self._file.metadata.num_rows
+        return self._size * self._done // rows if rows else self._size
+
+    def __iter__(self) -> Iterator[Chunk]:
+        from .tables import Table
+
+        used = [*self._layout.evidence, *self._layout.kept, *([PERSPECTIVE] if self._layout.perspective else [])]
+        for batch in self._file.iter_batches(AT_A_TIME, columns=list(dict.fromkeys(used))):
+            table = Table(self._settings.base, batch, self._layout, self._settings.perspective)
+            lines = range(self._done + 1, self._done + 1 + len(batch))
+            self._done += len(batch)
+            kept = {name: batch.column(name) for name in self._layout.kept}
+            yield Chunk(table.columns, table.codes, table.wrong, lines, kept)
