@@ -7,8 +7,9 @@ difference that no trial meets is not seen, though what changed in words always 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import tee
 from typing import Any, NamedTuple
 
 from ..knowledge.building import build
@@ -16,10 +17,9 @@ from ..knowledge.comparing import Documents, Words, compare_documents
 from ..knowledge.frozen import Frozen
 from ..knowledge.model import KnowledgeBase
 from .answer import BaseRef, Observation, plain
-from .certainty import believed
 from .engine import Engine
-from .ranking import due, ranked, verdict
 from .trials import MOST_DRAWS, Trial, Trials, reasoning
+from .trying import Outcome, outcome, outcomes
 from .version import VERSION
 
 FORMAT = "1"
@@ -43,19 +43,6 @@ SAFETY = KINDS[:3]
 
 Progress = Callable[[int, int], None]
 """Told how much is done and how much there is to do, which may grow."""
-
-
-class Outcome(NamedTuple):
-    """What of an answer is compared, as ids: safeguards, verdict, causes believed (best first), and advice, in order.
-
-    ``withheld`` has with each response what withholds it.
-    """
-
-    safeguards: tuple[str, ...]
-    verdict: str
-    causes: tuple[str, ...]
-    responses: tuple[str, ...]
-    withheld: Mapping[str, tuple[str, ...]]
 
 
 class Shift(NamedTuple):
@@ -199,12 +186,11 @@ class _Search:
 
     def found(self, trials: Trials, progress: Progress) -> tuple[Difference, ...]:
         seen: dict[Shift, _Seen] = {}
-        for done, trial in enumerate(trials, 1):
-            outcomes = self._outcomes(trial.perspective, trial.evidence)
-            for shift in self._shifts(*outcomes):
+        for done, (trial, *both) in enumerate(self._tried(trials), 1):
+            for shift in self._shifts(*both):
                 one = seen.setdefault(shift, _Seen(trial))
                 one.trials += 1
-                one.beside_safeguards += any(outcome.safeguards for outcome in outcomes)
+                one.beside_safeguards += any(told.safeguards for told in both)
                 if trial.case:
                     one.cases[trial.case] = None
                 one.smallest = min(one.smallest, trial, key=_size)
@@ -230,8 +216,15 @@ class _Search:
         observations = tuple(Observation(*one) for one in evidence.items())
         return Example(trial.perspective, observations, *self._outcomes(trial.perspective, evidence))
 
+    def _tried(self, trials: Iterable[Trial]) -> Iterator[tuple[Trial, Outcome, Outcome]]:
+        """Yield each trial with what both bases make of it."""
+        trials, *both = tee(trials, 3)
+        return zip(trials, *map(_told, self._engines, both), strict=True)
+
     def _outcomes(self, perspective: str, evidence: Mapping[str, float]) -> tuple[Outcome, Outcome]:
-        old, new = (_outcome(engine, perspective, evidence) for engine in self._engines)
+        old, new = (
+            outcome(engine.trace(_known(engine.base, evidence), perspective=perspective)) for engine in self._engines
+        )
         return old, new
 
     def _shifts(self, old: Outcome, new: Outcome) -> Iterator[Shift]:
@@ -262,18 +255,14 @@ class _Search:
                 yield Shift("response", (id,), before, after)
 
 
-def _outcome(engine: Engine, perspective: str, evidence: Mapping[str, float]) -> Outcome:
-    base = engine.base
-    known = {id: one for id, one in evidence.items() if id in base.fact or id in base.conclusion}
-    trace = engine.trace(known, perspective=perspective)
-    advice = due(trace)
-    return Outcome(
-        trace.safeguards,
-        verdict(trace),
-        tuple(one.id for one in ranked(trace, "cause") if believed(trace.certainties[one.id])),
-        tuple(one.id for one, withheld_by in advice if not withheld_by),
-        Frozen((one.id, withheld_by) for one, withheld_by in advice if withheld_by),
-    )
+def _told(engine: Engine, trials: Iterable[Trial]) -> Iterator[Outcome]:
+    """Yield what a base makes of each trial."""
+    return outcomes(engine, ((one.perspective, _known(engine.base, one.evidence)) for one in trials))
+
+
+def _known(base: KnowledgeBase, evidence: Mapping[str, float]) -> Mapping[str, float]:
+    """Return as much of some evidence as a base knows of."""
+    return {id: one for id, one in evidence.items() if id in base.fact or id in base.conclusion}
 
 
 def _state(outcome: Outcome, id: str) -> str:

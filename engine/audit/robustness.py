@@ -12,6 +12,7 @@ from ...knowledge.model import KnowledgeBase
 from ...knowledge.problems import quoted
 from ..engine import Engine
 from ..ranking import leading
+from ..trying import standings
 from .bench import Bench
 
 ROBUSTNESS = Checks[Bench]("Robustness")
@@ -74,14 +75,13 @@ def robustness(bench: Bench) -> Robustness:
 
 
 def _flips(bench: Bench, moved: Mapping[str, float]) -> tuple[Flip, ...]:
-    engine = Engine(_moved(bench.base, moved))
-    found = []
-    for trial in bench.cases:
-        after = engine.trace(trial.trace.evidence.certainties, perspective=trial.case.perspective)
-        was, became = leading(trial.trace), leading(after)
-        if was != became:
-            found.append(Flip(trial.case.id, was, became))
-    return tuple(found)
+    evidence = [(trial.case.perspective, trial.trace.evidence.certainties) for trial in bench.cases]
+    after = standings(Engine(_moved(bench.base, moved)), evidence)
+    return tuple(
+        Flip(trial.case.id, was, became.leading)
+        for trial, became in zip(bench.cases, after, strict=True)
+        if (was := leading(trial.trace)) != became.leading
+    )
 
 
 def _moved(base: KnowledgeBase, moved: Mapping[str, float]) -> KnowledgeBase:

@@ -44,8 +44,9 @@ class Outcomes:
     ``certainties`` are those of all conclusions, in [−1, 1]. The others tell in which cases it holds that a
     rule ``fired``, a safeguard is called for, a response is recommended, or due but ``withheld``, a fact
     ``beyond`` the source is believed, and that something is certain both for and against a conclusion.
-    ``support`` is the certainty of the condition that calls for a response, where that was asked for, and
-    ``holding`` tells which of what can withhold a response does.
+    ``holding`` tells which of what can withhold a response does. Where it was asked for, ``support`` is the
+    certainty of the condition that calls for a response, and ``rank`` what causes are ranked
+    by, −∞ for one that is not believed.
     """
 
     base: KnowledgeBase
@@ -59,6 +60,7 @@ class Outcomes:
     contradictions: Columns[np.bool_]
     holding: Columns[np.bool_]
     support: Columns[np.float64] | None
+    rank: Columns[np.float64] | None
     believed: NDArray[np.uint8]
     first: NDArray[np.int16]
 

@@ -74,6 +74,19 @@ def fired(outcomes: Outcomes) -> Lists:
     return lists(Columns(ids, flags))
 
 
+def causes(outcomes: Outcomes) -> Lists:
+    """Return for each case the causes that are believed, as :func:`..ranking.ranked` has them: best first.
+
+    Raises ValueError for outcomes that do not hold what they are ranked by.
+    """
+    if outcomes.rank is None:
+        raise ValueError("these outcomes do not hold what causes are ranked by")
+    rank = outcomes.rank.array
+    case, code = np.nonzero(np.isfinite(rank).T)
+    place = np.lexsort((code, -rank[code, case], case))
+    return Lists(outcomes.rank.ids, code[place], _ends(case, len(outcomes)))
+
+
 def advice(outcomes: Outcomes) -> Advice:
     """Return the advice in each case, as :func:`..ranking.due` has it: by order, then by how strongly it is called for.
 

@@ -39,6 +39,7 @@ class Results:
         self._not_meant = [np.flatnonzero(~np.array(meant, bool)) for meant in audience]
         self._certainties: Numbers = np.empty((len(base.conclusions), cases))
         self._support: Numbers | None = np.empty((len(base.responses), cases)) if ranked else None
+        self._ranks: Numbers | None = np.empty((len(base.causes), cases)) if ranked else None
         self._fired: Flags = np.empty((len(base.rules), cases), bool)
         self._alarmed: Flags = np.empty((len(base.safeguards), cases), bool)
         self._contradicted: Flags = np.empty((len(base.conclusions), cases), bool)
@@ -70,6 +71,8 @@ class Results:
         for number, leads_when in self._leads:
             leads = believed[number] & (known[leads_when] > BELIEVED_ABOVE).any(axis=0)
             rank[number] += 4.0 * leads  # more than any certainty is above another
+        if self._ranks is not None:
+            self._ranks[:, here] = np.where(believed, rank, -np.inf)
         first = rank.argmax(axis=0)  # the first of the greatest: the base's order breaks ties
         self._first[here] = np.where(self._believed[here] > 0, first, len(self._causes))
 
@@ -107,6 +110,7 @@ class Results:
             contradictions=Columns([*base.conclusion], self._contradicted),
             holding=Columns(self._holder_ids, self._holding),
             support=None if self._support is None else Columns(responses, self._support),
+            rank=None if self._ranks is None else Columns([cause.id for cause in base.causes], self._ranks),
             believed=self._believed,
             first=self._first,
         )
