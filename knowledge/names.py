@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from .model import KnowledgeBase
 
 
+_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): None}
+
+
 def normal(name: str) -> str:
     """Return a name in the form in which names are compared.
 
     Case, spaces, hyphens, underscores and punctuation make no difference; nor do apostrophes.
     """
+    if name.isascii():  # the same, ten times as fast: a new process asks it of every name that there is
+        return " ".join(name.lower().translate(_ASCII).split())
     text = unicodedata.normalize("NFKC", name).casefold().replace("'", "").replace("’", "")
     return " ".join("".join(ch if ch.isalnum() else " " for ch in text).split())
 
@@ -49,6 +54,9 @@ def resolve(base: KnowledgeBase, name: str) -> str:
     Raises :class:`UnknownNameError` where none does; there is no guessing.
     """
     wanted = normal(name)
+    id = wanted.replace(" ", "-")
+    if id in base.fact or id in base.conclusion:  # which needs no list of all names
+        return id
     if wanted in base.names:
         return base.names[wanted]
     best: dict[str, str] = {}

@@ -11,10 +11,13 @@ from typing import Any
 
 import pytest
 import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 import pushaway
 from pushaway import knowledge
 from pushaway.knowledge.model import Case, Paragraph, Rule
+from pushaway.knowledge.names import normal
 from pushaway.knowledge.passages import digest, passage_hash, passage_hashes
 
 BASES = Path(__file__).parent / "bases"
@@ -250,6 +253,11 @@ def test_every_name_of_a_base_leads_to_what_it_names(name: str) -> None:
             assert pushaway.resolve(base, said) == id
             assert pushaway.resolve(base, said.upper().replace(" ", "_")) == id
             assert pushaway.resolve(base, said.replace("'", "’").replace("-", " ")) == id
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_are_compared_like_all_others(name: str) -> None:
+    assert f"{normal(name)} é".lstrip() == normal(f"{name} É")
 
 
 @pytest.mark.parametrize(
