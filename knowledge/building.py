@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import model
@@ -34,6 +34,18 @@ _FACT_KINDS = ("sign", "finding", "safeguard", "beyond")
 
 def build(documents: Mapping[str, Any]) -> model.KnowledgeBase:
     """Build the model from documents that are known to be sound."""
+    return build_with(documents, cases(documents), digest(dict(documents)))
+
+
+def build_with(
+    documents: Mapping[str, Any],
+    cases: tuple[model.Case, ...] | Callable[[], tuple[model.Case, ...]],
+    digest: str | Callable[[], str],
+) -> model.KnowledgeBase:
+    """Build the model from documents that are known to be sound, but for its cases and its digest.
+
+    These are given, or functions that return them, which are called when they are first needed.
+    """
     given = _Documents(documents)
     base, scales = given.one("base"), given.one("scales")
     levels = tuple(
@@ -49,7 +61,6 @@ def build(documents: Mapping[str, Any]) -> model.KnowledgeBase:
         id=base["id"],
         version=base["version"],
         title=base["title"],
-        digest=digest(dict(documents)),
         perspectives=tuple(model.Perspective(one["id"], one["label"]) for one in base["perspectives"]),
         verdicts=Frozen(base["verdicts"]),
         interview=model.Interview(**base["interview"]),
@@ -66,9 +77,15 @@ def build(documents: Mapping[str, Any]) -> model.KnowledgeBase:
             model.AnswerChoice(one["id"], float(one["certainty"]), one["label"]) for one in scales["answers"]
         ),
         source=_source(given.one("source")),
-        cases=tuple(map(_case, given.items("cases", "cases"))),
         charter=_charter(given),
+        cases=cases,
+        digest=digest,
     )
+
+
+def cases(documents: Mapping[str, Any]) -> tuple[model.Case, ...]:
+    """Return the cases that stand in documents, in the order of file names."""
+    return tuple(map(_case, _Documents(documents).items("cases", "cases")))
 
 
 def _citations(items: list[Any]) -> tuple[model.Citation, ...]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from .building import build
-from .model import KnowledgeBase
+from .building import build, build_with, cases
+from .model import Case, KnowledgeBase
+from .passages import digest
 from .problems import KnowledgeError, Problem, quoted
 from .reading import MEGABYTE, UnreadableJSONError, as_number, read_json
 
 LIMIT = 16 * MEGABYTE
 SHIPPED = os.path.join(os.path.dirname(__file__), "base")
+CASES = "cases/"
+"""Where the shipped base has its cases, and nothing else: what takes a third of its room, and no answer needs."""
 
 
 def load(path: str | os.PathLike[str] | None = None) -> KnowledgeBase:
@@ -52,7 +55,22 @@ def check(path: str | os.PathLike[str] | None = None) -> tuple[Problem, ...]:
 
 @lru_cache(maxsize=1)
 def _shipped() -> KnowledgeBase:
-    return build({name: json.loads(_bytes(path), parse_float=as_number) for name, path in _files(SHIPPED)})
+    # All is read at once, so that what is left for later fits the rest whatever becomes of the files.
+    texts = {name: _bytes(path) for name, path in _files(SHIPPED)}
+    needed = {name: text for name, text in texts.items() if not name.startswith(CASES)}
+    return build_with(_parsed(needed), partial(_cases, texts), partial(_digest, texts))
+
+
+def _parsed(texts: Mapping[str, bytes]) -> dict[str, Any]:
+    return {name: json.loads(text, parse_float=as_number) for name, text in texts.items()}
+
+
+def _cases(texts: Mapping[str, bytes]) -> tuple[Case, ...]:
+    return cases(_parsed({name: text for name, text in texts.items() if name.startswith(CASES)}))
+
+
+def _digest(texts: Mapping[str, bytes]) -> str:
+    return digest(_parsed(texts))
 
 
 # os rather than pathlib here: importing that alone takes a tenth of the time of an answer.

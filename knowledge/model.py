@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .conditions import Condition, ids
 from .frozen import Frozen
+from .later import Later
 from .names import normal
 
 
@@ -263,13 +264,13 @@ class Charter(NamedTuple):
 class KnowledgeBase:
     """All that is known on one subject. Order is the base's own, and breaks ties.
 
-    ``digest`` is ``sha256:`` and the hash of the base's documents as canonical JSON.
+    ``digest`` is ``sha256:`` and the hash of the base's documents as canonical JSON. It and ``cases`` cost
+    more than all that reasoning needs, and may be left until they are asked for.
     """
 
     id: str
     version: str
     title: str
-    digest: str
     perspectives: tuple[Perspective, ...]
     verdicts: Mapping[str, str]
     interview: Interview
@@ -284,8 +285,9 @@ class KnowledgeBase:
     levels_reason: str
     answers: tuple[AnswerChoice, ...]
     source: Source
-    cases: tuple[Case, ...]
     charter: Charter
+    cases: Later[tuple[Case, ...]] = Later()  # noqa: RUF009 # a descriptor belongs to the class
+    digest: Later[str] = Later()  # noqa: RUF009 # the same
 
     def __repr__(self) -> str:
         return f"<KnowledgeBase {self.id} {self.version}>"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ def normalised(text: str) -> str:
 
 def passage_hash(text: str) -> str:
     """Return the SHA-256 of a paragraph's normalised text, in hexadecimal."""
-    return hashlib.sha256(normalised(text).encode()).hexdigest()
+    return _sha256(normalised(text))
 
 
 def passage_hashes(article: str) -> Iterator[tuple[int, str]]:
@@ -33,4 +32,10 @@ def digest(documents: dict[str, Any]) -> str:
     numbers that are whole or plain decimals (read so that 1.0 is 1).
     """
     canonical = json.dumps(documents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+    return f"sha256:{_sha256(canonical)}"
+
+
+def _sha256(text: str) -> str:
+    import hashlib  # it brings OpenSSL, which is a lot for an answer that names no digest
+
+    return hashlib.sha256(text.encode()).hexdigest()
