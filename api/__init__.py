@@ -6,19 +6,20 @@
 'overwhelmed'
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .engine import Answer, Engine, EvidenceError, infer, infer_many, infer_table
 from .engine.version import VERSION as __version__  # noqa: N811 # the name that Python users look for
-from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, resolve
+from .knowledge.importing import on_use
 
 if TYPE_CHECKING:
+    from .engine import Answer, Engine, EvidenceError, infer, infer_many, infer_table
     from .engine.audit import AuditReport, audit
     from .engine.batch.evaluator import Evaluator
     from .engine.batch.outcomes import Outcomes
     from .engine.batch.records import Outcome
     from .engine.consultation import Consultation, ConsultationError
     from .engine.explanation import Explanation
+    from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, resolve
 
 __all__ = [
     "Answer",
@@ -45,24 +46,16 @@ __all__ = [
     "resolve",
 ]
 
-
-_WHEN_USED = {
-    "AuditReport": "engine.audit",
-    "Consultation": "engine.consultation",
-    "ConsultationError": "engine.consultation",
-    "Evaluator": "engine.batch.evaluator",
-    "Explanation": "engine.explanation",
-    "Outcome": "engine.batch.records",
-    "Outcomes": "engine.batch.outcomes",
-    "audit": "engine.audit",
-}
-"""What a single answer can do without, by the module that has it."""
-
-
-def __getattr__(name: str) -> Any:
-    """Import what a single answer can do without when it is first used (PEP 562)."""
-    if name in _WHEN_USED:
-        from importlib import import_module
-
-        return getattr(import_module(f".{_WHEN_USED[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = on_use(
+    __name__,
+    {
+        ".engine": ("Answer", "Engine", "EvidenceError", "infer", "infer_many", "infer_table"),
+        ".engine.audit": ("AuditReport", "audit"),
+        ".engine.batch.evaluator": ("Evaluator",),
+        ".engine.batch.outcomes": ("Outcomes",),
+        ".engine.batch.records": ("Outcome",),
+        ".engine.consultation": ("Consultation", "ConsultationError"),
+        ".engine.explanation": ("Explanation",),
+        ".knowledge": ("KnowledgeBase", "KnowledgeError", "Problem", "UnknownNameError", "check", "load", "resolve"),
+    },
+)

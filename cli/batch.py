@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ def batch(
     not. A row that is wrong gets an `error`, and does not stop the others. OUT is written whole or not at
     all. It needs `pip install pushaway[batch]`.
     """
+    gc.enable()  # as it is not where a process answers once
     base = loaded(base_dir)
     told = _Told(source)
     try:

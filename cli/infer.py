@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from ..engine import Answer, Engine
-from ..knowledge import KnowledgeBase
-from .given import Gathering, helping
 from .options import base_option, evidence_options, format_option, loaded, names_option
 from .output import print_json, print_sections
-from .report import sections
+
+if TYPE_CHECKING:
+    from ..engine import Answer
+    from ..knowledge import KnowledgeBase
 
 
 @click.command(
@@ -45,6 +47,9 @@ def infer(
     """
     if not names and not absent and file is None:
         raise click.UsageError("Say what was noticed, for example: pushaway infer withdrawn irritable")
+    from ..engine import Engine
+    from .given import Gathering, helping
+
     base = loaded(base_dir)
     given = Gathering(base, perspective)
     with helping(base, given.heard):
@@ -60,4 +65,6 @@ def print_answer(answer: Answer, base: KnowledgeBase, format_: str) -> None:
     if format_ == "json":
         print_json(answer.to_dict())
     else:
+        from .report import sections
+
         print_sections(sections(answer, base), format_)

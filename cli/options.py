@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
-from ..knowledge import KnowledgeBase, KnowledgeError, UnknownNameError, load, resolve
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from ..knowledge import KnowledgeBase, KnowledgeError, UnknownNameError
 
 
 class MisuseError(click.ClickException):
@@ -65,6 +67,8 @@ def names_option(flag: str, into: str, help_: str, metavar: str = "NAME") -> Cal
 
 def loaded(base_dir: str | None) -> KnowledgeBase:
     """Load the base in a folder, or the shipped one; raises MisuseError with all its problems."""
+    from ..knowledge import KnowledgeError, load  # here and below: no help page needs the model of a base
+
     try:
         return load(base_dir)
     except KnowledgeError as error:
@@ -83,6 +87,8 @@ def several(messages: list[str]) -> str:
 
 def resolved(base: KnowledgeBase, name: str) -> str:
     """Return the id that a name stands for; raises MisuseError with the nearest names."""
+    from ..knowledge import UnknownNameError, resolve
+
     try:
         return resolve(base, name)
     except UnknownNameError as error:
@@ -135,6 +141,10 @@ def complete_rules(ctx: click.Context, _: click.Parameter, incomplete: str) -> l
 def _completed(
     ctx: click.Context, incomplete: str, choices: Callable[[KnowledgeBase], dict[str, str]]
 ) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
+    from ..knowledge import KnowledgeError, load
+
     try:
         base = load(ctx.params.get("base_dir"))
     except KnowledgeError:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from . import markdown, text
-from .report import Section
+if TYPE_CHECKING:
+    from .report import Section
 
 _PLAIN = str.maketrans(
     {
@@ -33,10 +33,20 @@ _PLAIN = str.maketrans(
 )
 NARROWEST, WIDEST = 40, 100
 
-FORMATS: dict[str, Callable[[Iterable[Section]], str]] = {
-    "text": lambda sections: text.render(sections, text_width()),
-    "markdown": markdown.render,
-}
+
+def _as_text(sections: Iterable[Section]) -> str:
+    from .text import render
+
+    return render(sections, text_width())
+
+
+def _as_markdown(sections: Iterable[Section]) -> str:
+    from .markdown import render
+
+    return render(sections)
+
+
+FORMATS: dict[str, Callable[[Iterable[Section]], str]] = {"text": _as_text, "markdown": _as_markdown}
 """How sections are rendered; JSON is not made of sections."""
 
 
@@ -63,7 +73,17 @@ def print_sections(sections: Iterable[Section], format_: str = "text", *, err: b
 
 def text_width() -> int:
     """Return how wide text should be: as the terminal, in reason; 80 through a pipe, or COLUMNS."""
-    return max(NARROWEST, min(shutil.get_terminal_size((80, 24)).columns, WIDEST))
+    return max(NARROWEST, min(_columns(), WIDEST))
+
+
+def _columns() -> int:
+    """Return what ``shutil.get_terminal_size`` does; that module brings five more, for compressing files."""
+    with suppress(KeyError, ValueError):
+        if (asked := int(os.environ["COLUMNS"])) > 0:
+            return asked
+    with suppress(AttributeError, ValueError, OSError):  # it is closed, or no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    return 80
 
 
 def _unicode(stream: TextIO) -> bool:

@@ -3,12 +3,16 @@
 Beyond headings, names and the words for certainty and basis, all words come from the knowledge base.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from __future__ import annotations
 
-from ..engine.answer import Answer, Observation, Ranked, Reason, Recommended, SafeguardGiven
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
 from ..engine.certainty import believed
-from ..knowledge.model import KnowledgeBase, Safeguard
+
+if TYPE_CHECKING:
+    from ..engine.answer import Answer, Observation, Ranked, Reason, Recommended, SafeguardGiven
+    from ..knowledge.model import KnowledgeBase, Safeguard
 
 
 class Point(NamedTuple):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
-from .report import Item, Point, Section
+if TYPE_CHECKING:
+    from .report import Item, Point, Section
 
 BAR = 10
 

@@ -57,20 +57,21 @@ def check(path: str | os.PathLike[str] | None = None) -> tuple[Problem, ...]:
 def _shipped() -> KnowledgeBase:
     # All is read at once, so that what is left for later fits the rest whatever becomes of the files.
     texts = {name: _bytes(path) for name, path in _files(SHIPPED)}
-    needed = {name: text for name, text in texts.items() if not name.startswith(CASES)}
-    return build_with(_parsed(needed), partial(_cases, texts), partial(_digest, texts))
+    documents = _parsed({name: text for name, text in texts.items() if not name.startswith(CASES)})
+    left = {name: text for name, text in texts.items() if name.startswith(CASES)}
+    return build_with(documents, partial(_cases, left), partial(_digest, documents, left))
 
 
 def _parsed(texts: Mapping[str, bytes]) -> dict[str, Any]:
     return {name: json.loads(text, parse_float=as_number) for name, text in texts.items()}
 
 
-def _cases(texts: Mapping[str, bytes]) -> tuple[Case, ...]:
-    return cases(_parsed({name: text for name, text in texts.items() if name.startswith(CASES)}))
+def _cases(left: Mapping[str, bytes]) -> tuple[Case, ...]:
+    return cases(_parsed(left))
 
 
-def _digest(texts: Mapping[str, bytes]) -> str:
-    return digest(_parsed(texts))
+def _digest(documents: dict[str, Any], left: Mapping[str, bytes]) -> str:
+    return digest(documents | _parsed(left))
 
 
 # os rather than pathlib here: importing that alone takes a tenth of the time of an answer.

@@ -95,8 +95,8 @@ def test_the_public_face_holds_no_logic() -> None:
     docstring, *rest = _tree(Path(str(pushaway.__file__))).body
     assert isinstance(docstring, ast.Expr)
     *rest, later = rest
-    assert isinstance(later, ast.FunctionDef), "what is imported when first used stands last"
-    assert later.name == "__getattr__"
+    assert isinstance(later, ast.Assign), "what is imported when first used stands last"
+    assert ast.unparse(later).startswith("__getattr__, __dir__ = on_use(__name__, {")
     for statement in rest:
         is_all = isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__"
         for_types = isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING"
@@ -119,3 +119,14 @@ def test_the_public_face_gives_what_it_names() -> None:
     assert sorted(pushaway.__all__) == list(pushaway.__all__)
     for name in pushaway.__all__:
         assert getattr(pushaway, name).__doc__, name
+
+
+@pytest.mark.parametrize("room", BELOW)
+def test_a_room_shows_all_that_it_names_and_keeps_what_was_used(room: str, fresh_process: Process) -> None:
+    code = f"""
+import {room} as room
+print({{*room.__all__}} <= {{*dir(room)}})
+used = [getattr(room, name) for name in room.__all__]
+print(used == [vars(room)[name] for name in room.__all__])
+"""
+    assert fresh_process(code).split() == ["True", "True"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import pushaway
 from pushaway.cli import main
-from pushaway.cli.main import COMMANDS
+from pushaway.cli.commands import COMMANDS
 
 BASE = pushaway.load()
 EXAMPLE = ("infer", "withdrawn", "ignoring messages", "irritable")

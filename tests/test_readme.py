@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import pushaway
-from pushaway.cli.main import COMMANDS as SUBCOMMANDS
+from pushaway.cli.commands import COMMANDS as SUBCOMMANDS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
