@@ -48,7 +48,9 @@ def _import_experta() -> Any:
 _experta = _import_experta()
 
 Activation: Any = _experta.activation.Activation
+Agenda: Any = _experta.agenda.Agenda
 Fact: Any = _experta.Fact
+FactList: Any = _experta.factlist.FactList
 InitialFact: Any = _experta.InitialFact
 KnowledgeEngine: Any = _experta.KnowledgeEngine
 Matcher: Any = _experta.abstract.Matcher

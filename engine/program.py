@@ -27,6 +27,8 @@ class Memory(Enum):
     """The perspective of whoever asks."""
     HOLDS = "Holds"
     """A clause has enough parts that hold."""
+    CONTRIBUTED = "Contributed"
+    """A rule, or evidence about the conclusion itself, contributed to a conclusion."""
 
 
 class Pattern(NamedTuple):
@@ -67,7 +69,8 @@ def productions(base: KnowledgeBase) -> tuple[Production, ...]:
 
     Safeguards stand before everything. Then, conclusion by conclusion in layers, come the rules for
     it and the production that combines what they contributed, so that all is in before anything
-    uses it. Responses come last.
+    uses it. To what nothing was contributed nothing is to be done: its certainty is 0. Responses come
+    last.
     """
     return tuple(_ordered(base))
 
@@ -80,7 +83,8 @@ def _ordered(base: KnowledgeBase) -> Iterator[Production]:
     for conclusion in base.layered:
         for rule in base.rules_for[conclusion]:
             yield from compiler.compiled(f"rule {rule.id}", rule.condition, Act.CONTRIBUTE, rule.id)
-        yield Production(f"conclude {conclusion}", (), Act.CONCLUDE, conclusion)
+        contributed = Pattern(Memory.CONTRIBUTED, conclusion)
+        yield Production(f"conclude {conclusion}", (contributed,), Act.CONCLUDE, conclusion)
     for response in base.responses:
         yield from compiler.compiled(f"response {response.id}", response.condition, Act.RECOMMEND, response.id)
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import inspect
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, get_args
 
-from ..knowledge.conditions import Condition
 from ..knowledge.frozen import Frozen
 from ..knowledge.model import KnowledgeBase
 from ..knowledge.problems import quoted
 from . import experta_door
 from .certainty import believed, combine, contradict, disbelieved
 from .evidence import Evidence
-from .experta_door import NOT, Fact, InitialFact, KnowledgeEngine, Rule
-from .matching import GroundMatcher, SalienceStrategy
+from .experta_door import NOT, InitialFact
+from .matching import Element, GroundEngine, GroundMatcher, GroundRule, SalienceStrategy, StockEngine
 from .premises import value
 from .program import Act, Memory, Pattern, Production, productions
 from .trace import TOLD, Trace
@@ -24,37 +21,31 @@ MatcherName = Literal["ground", "rete"]
 MATCHERS = get_args(MatcherName)
 
 
-class _Element(Fact):  # type: ignore[misc] # experta has no types
-    """An element of working memory. It does not print what it stands for: that is somebody's answer."""
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-    __str__ = __repr__
-
-
-# Given, so that experta need not work it out anew for each of some hundred rules.
-_SIGNATURE = inspect.Signature([inspect.Parameter("engine", inspect.Parameter.POSITIONAL_ONLY)])
-
 # One class of experta facts for each kind of element, so that a left-hand side reads as what it says.
-_ELEMENTS: dict[Memory, Any] = {memory: type(memory.value, (_Element,), {}) for memory in Memory}
+_ELEMENTS: dict[Memory, Any] = {memory: type(memory.value, (Element,), {}) for memory in Memory}
+_ALARM, _PRESENT, _ABSENT, _HOLDS, _CONTRIBUTED = (
+    _ELEMENTS[one] for one in (Memory.ALARM, Memory.PRESENT, Memory.ABSENT, Memory.HOLDS, Memory.CONTRIBUTED)
+)
+_INITIAL = InitialFact, None
 
 
 class _Case:
     """What one run has found so far."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.certainties: dict[str, float] = {}
-        self.given: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        self.tallies: defaultdict[str, set[int]] = defaultdict(set)
-        self.fired: dict[str, None] = {}
-        self.safeguards: dict[str, None] = {}
-        self.recommended: dict[str, None] = {}
-        self.contradictions: list[str] = []
+    __slots__ = ("certainties", "contradictions", "evidence", "fired", "given", "recommended", "safeguards", "tallies")
 
-    def value(self, condition: Condition) -> float:
-        return value(condition, self.certainties, self.evidence.perspective)
+    def __init__(self, base: KnowledgeBase, evidence: Evidence) -> None:
+        told = evidence.certainties
+        self.evidence = evidence
+        self.certainties = {id: certainty for id, certainty in told.items() if id in base.fact}
+        # Rules fire in the base's order, so that contributions stand in it, after what was told.
+        self.given = {id: {TOLD: certainty} for id, certainty in told.items() if id in base.conclusion}
+        self.certainties.update(dict.fromkeys(base.layered, 0.0))
+        self.tallies: dict[str, set[int]] = {}
+        self.fired: list[str] = []
+        self.safeguards: list[str] = []
+        self.recommended: list[str] = []
+        self.contradictions: list[str] = []
 
 
 class Shell:
@@ -66,48 +57,46 @@ class Shell:
     def __init__(self, base: KnowledgeBase, engine_class: Any) -> None:
         self._base = base
         self._engine = experta_door.built(engine_class)
+        self._engine.reset()
 
     def run(self, evidence: Evidence) -> Trace:
         """Reason from evidence. The shell keeps nothing of it afterwards."""
-        case = self._engine.case = _Case(evidence)
-        case.certainties.update((id, c) for id, c in evidence.certainties.items() if id in self._base.fact)
+        engine, base = self._engine, self._base
+        case = engine.case = _Case(base, evidence)
         with experta_door.unlogged():
             try:
-                self._engine.reset()
-                self._engine.declare(InitialFact(), *self._elements(case))
-                self._engine.run()
+                engine.declare(*self._elements(case))
+                engine.run()
             finally:
-                self._engine.forget()
+                engine.forget()
         return Trace(
-            base=self._base,
+            base=base,
             evidence=evidence,
             certainties=Frozen(case.certainties),
-            given=Frozen((one, _in_order(case.given[one], self._base, one)) for one in self._base.conclusion),
+            given=Frozen((one, Frozen(case.given[one]) if one in case.given else _NOTHING) for one in base.conclusion),
             fired=tuple(case.fired),
-            safeguards=tuple(one.id for one in self._base.safeguards if one.id in case.safeguards),
+            safeguards=tuple(one.id for one in base.safeguards if one.id in case.safeguards) if case.safeguards else (),
             recommended=tuple(case.recommended),
             contradictions=tuple(case.contradictions),
         )
 
     def _elements(self, case: _Case) -> Iterator[Any]:
-        yield _ELEMENTS[Memory.ASKED_AS](id=case.evidence.perspective)
-        for id, certainty in case.certainties.items():
-            if certainty > 0 and self._base.fact[id].kind == "safeguard":
-                yield _ELEMENTS[Memory.ALARM](id=id)
-            yield from _held(id, certainty)
+        elements, facts = self._engine.elements, self._base.fact
+        yield elements[_INITIAL]
+        yield elements[_ELEMENTS[Memory.ASKED_AS], case.evidence.perspective]
+        for id, certainty in case.evidence.certainties.items():
+            if id not in facts:
+                yield elements[_CONTRIBUTED, id]
+                continue
+            if certainty > 0 and facts[id].kind == "safeguard":
+                yield elements[_ALARM, id]
+            if believed(certainty):
+                yield elements[_PRESENT, id]
+            elif disbelieved(certainty):
+                yield elements[_ABSENT, id]
 
 
-def _held(id: str, certainty: float) -> Iterator[Any]:
-    if believed(certainty):
-        yield _ELEMENTS[Memory.PRESENT](id=id)
-    elif disbelieved(certainty):
-        yield _ELEMENTS[Memory.ABSENT](id=id)
-
-
-def _in_order(given: Mapping[str, float], base: KnowledgeBase, conclusion: str) -> Mapping[str, float]:
-    """Return contributions in the base's order, so that nothing depends on the order of firing."""
-    order = (TOLD, *(rule.id for rule in base.rules_for[conclusion]))
-    return Frozen((rule, given[rule]) for rule in order if rule in given)
+_NOTHING: Mapping[str, float] = Frozen()
 
 
 def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
@@ -121,32 +110,20 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
         raise ValueError(f"unknown matcher {quoted(matcher)}: choose {' or '.join(MATCHERS)}")
     program = productions(base)
     elements: dict[tuple[Memory, str], Any] = {}
-    rules = tuple(
-        Rule(*_left_hand_side(production.patterns, elements), salience=len(program) - rank)(
-            _right_hand_side(production, base)
-        )
-        for rank, production in enumerate(program)
-    )
-
-    def forget(engine: Any) -> None:
-        engine.case = None
-        engine.reset()
-        if matcher == "rete":
-            experta_door.forget_matchers()
-
-    return type(
-        "BaseEngine",
-        (KnowledgeEngine,),
-        {
-            "__matcher__": GroundMatcher if matcher == "ground" else experta_door.stock_matcher(),
-            "__strategy__": SalienceStrategy,
-            # Neither looks through the engine's attributes: rules found there keep the last engine alive,
-            # and fact definitions found there are shared by all threads.
-            "get_rules": lambda _: list(rules),
-            "get_deffacts": lambda _: [],
-            "forget": forget,
-        },
-    )
+    rules = []
+    for rank, production in enumerate(program):
+        rule = GroundRule(*_left_hand_side(production.patterns, elements), salience=len(program) - rank)
+        act = _act(production, base)
+        act.__name__ = production.name
+        rules.append(rule(act))
+    members = {
+        "__strategy__": SalienceStrategy,
+        # Does not look through the engine's attributes: rules found there keep the last engine alive.
+        "get_rules": lambda _: list(rules),
+    }
+    if matcher == "ground":
+        return type("BaseEngine", (GroundEngine,), {"__matcher__": GroundMatcher, **members})
+    return type("BaseEngine", (StockEngine,), {"__matcher__": experta_door.stock_matcher(), **members})
 
 
 def _left_hand_side(patterns: tuple[Pattern, ...], elements: dict[tuple[Memory, str], Any]) -> Iterator[Any]:
@@ -159,13 +136,6 @@ def _left_hand_side(patterns: tuple[Pattern, ...], elements: dict[tuple[Memory, 
         yield NOT(element) if pattern.negated else element
 
 
-def _right_hand_side(production: Production, base: KnowledgeBase) -> Callable[[Any], None]:
-    act: Any = _act(production, base)
-    act.__name__ = production.name
-    act.__signature__ = _SIGNATURE
-    return act  # type: ignore[no-any-return] # attributes of a function are Any
-
-
 def _act(production: Production, base: KnowledgeBase) -> Callable[[Any], None]:
     """Return what a production does; one closure for each, or experta merges rules."""
     subject = production.subject
@@ -173,40 +143,48 @@ def _act(production: Production, base: KnowledgeBase) -> Callable[[Any], None]:
         case Act.SAFEGUARD:
 
             def act(engine: Any) -> None:
-                engine.case.safeguards[subject] = None
+                engine.case.safeguards.append(subject)
 
         case Act.TALLY:
+            holds, needed, part = (_HOLDS, subject), production.needed, production.part
 
             def act(engine: Any) -> None:
-                parts = engine.case.tallies[subject]
-                parts.add(production.part)
-                if len(parts) == production.needed:
-                    engine.declare(_ELEMENTS[Memory.HOLDS](id=subject))
+                if needed > 1:
+                    parts = engine.case.tallies.setdefault(subject, set())
+                    parts.add(part)
+                    if len(parts) < needed:
+                        return
+                engine.declare(engine.elements[holds])
 
         case Act.CONTRIBUTE:
             rule = base.rule[subject]
+            condition, conclusion, level = rule.condition, rule.conclusion, rule.certainty
+            contributed = _CONTRIBUTED, conclusion
 
             def act(engine: Any) -> None:
                 case = engine.case
-                case.fired[subject] = None
-                case.given[rule.conclusion][subject] = case.value(rule.condition) * rule.certainty
+                certainty = value(condition, case.certainties, case.evidence.perspective) * level
+                case.fired.append(subject)
+                case.given.setdefault(conclusion, {})[subject] = certainty
+                engine.declare(engine.elements[contributed])
 
         case Act.CONCLUDE:
+            present, absent = (_PRESENT, subject), (_ABSENT, subject)
 
             def act(engine: Any) -> None:
                 case = engine.case
-                if subject in case.evidence.certainties:
-                    case.given[subject][TOLD] = case.evidence.certainties[subject]
-                given = tuple(_in_order(case.given[subject], base, subject).values())
+                given = tuple(case.given[subject].values())
                 if contradict(given):
                     case.contradictions.append(subject)
-                case.certainties[subject] = combine(given)
-                for element in _held(subject, case.certainties[subject]):
-                    engine.declare(element)
+                certainty = case.certainties[subject] = combine(given)
+                if believed(certainty):
+                    engine.declare(engine.elements[present])
+                elif disbelieved(certainty):
+                    engine.declare(engine.elements[absent])
 
         case Act.RECOMMEND:
 
             def act(engine: Any) -> None:
-                engine.case.recommended[subject] = None
+                engine.case.recommended.append(subject)
 
     return act

@@ -269,7 +269,7 @@ def test_past_evidence(matcher: Any) -> None:
     for number in range(20):
         engine.infer({"withdrawn": True, "drained": number / 20})
     # The rules' own patterns were never declared; what was declared stood for somebody's evidence.
-    assert [one for one in _alive(shell._Element) if one.__factid__ is not None] == []
+    assert [one for one in _alive(shell.Element) if one.__factid__ is not None] == []
     assert _alive(shell._Case) == []
     assert len(_alive(Evidence)) == told_elsewhere
 
