@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
-from ..knowledge.conditions import Claim, Condition
-from ..knowledge.model import KnowledgeBase, cited
+from ..knowledge.conditions import Claim, Condition, Leaf
+from ..knowledge.frozen import Frozen
+from ..knowledge.model import Conclusion, KnowledgeBase, Response, cited
 from .answer import (
     Answer,
     BaseRef,
@@ -22,7 +24,8 @@ from .answer import (
 )
 from .asking import ask_next
 from .certainty import believed, words
-from .premises import supports
+from .premises import Supports, supported, supports
+from .prepared import once_for_each
 from .ranking import due, ranked, verdict
 from .trace import TOLD, Contribution, Trace
 from .version import VERSION
@@ -32,28 +35,57 @@ def answer(reasoning: Reasoning) -> Answer:
     """Return the answer that a trace gives."""
     trace = reasoning.trace
     base = trace.base
-    responses, withheld = _responses(trace)
+    said, perspective = _said(base), trace.evidence.perspective
+    responses, withheld = _responses(trace, said)
+    questions = said.questions[perspective]
     return Answer(
-        base=BaseRef(base.id, base.version, base.digest),
+        base=said.base,
         engine=VERSION,
-        perspective=trace.evidence.perspective,
+        perspective=perspective,
         evidence=tuple(Observation(id, certainty) for id, certainty in trace.evidence.certainties.items()),
         safeguards=safeguards(base, trace.safeguards),
         verdict=verdict(trace),
-        causes=_ranked(trace, "cause"),
-        mechanisms=_ranked(trace, "mechanism"),
+        causes=_ranked(trace, "cause", said),
+        mechanisms=_ranked(trace, "mechanism", said),
         responses=responses,
         withheld=withheld,
-        ask_next=tuple(Question(fact.id, fact.questions[trace.evidence.perspective]) for fact in ask_next(trace)),
-        beyond=tuple(
-            Beyond(fact.id, fact.text)
-            for fact in base.facts
-            if fact.kind == "beyond" and believed(trace.certainties.get(fact.id, 0.0))
-        ),
+        ask_next=tuple(questions[fact.id] for fact in ask_next(trace)),
+        beyond=tuple(one for one in said.beyond if believed(trace.certainties.get(one.id, 0.0))),
         notice=_notice(trace),
         contradictions=trace.contradictions,
         reasoning=reasoning,
     )
+
+
+class _Said(NamedTuple):
+    """What answers of a base have in common: the parts of which any of them is made up."""
+
+    base: BaseRef
+    unknown: Mapping[str, Ranked]
+    """Conclusions to which nothing was contributed."""
+    basis: Mapping[str, tuple[str, tuple[int | str, ...]]]
+    """The basis of rules, and what they cite."""
+    responses: Mapping[str, tuple[Supports, tuple[int | str, ...]]]
+    """What makes the conditions of responses hold, and what they cite."""
+    questions: Mapping[str, Mapping[str, Question]]
+    beyond: tuple[Beyond, ...]
+
+
+@once_for_each
+def _said(base: KnowledgeBase) -> _Said:
+    return _Said(
+        BaseRef(base.id, base.version, base.digest),
+        Frozen((one.id, Ranked(one.id, one.name, 0.0, words(0.0), (), ())) for one in base.conclusions),
+        Frozen((rule.id, (rule.basis, tuple(cited(rule.source)))) for rule in base.rules),
+        Frozen((one.id, (supported(one.condition), tuple(cited(one.source)))) for one in base.responses),
+        Frozen((one.id, _questions(base, one.id)) for one in base.perspectives),
+        tuple(Beyond(fact.id, fact.text) for fact in base.facts if fact.kind == "beyond"),
+    )
+
+
+def _questions(base: KnowledgeBase, perspective: str) -> Mapping[str, Question]:
+    asked = (one for one in base.facts if perspective in one.questions)
+    return Frozen((one.id, Question(one.id, one.questions[perspective])) for one in asked)
 
 
 def _notice(trace: Trace) -> str:
@@ -76,58 +108,51 @@ def safeguards(base: KnowledgeBase, called: Collection[str]) -> tuple[SafeguardG
     )
 
 
-def _ranked(trace: Trace, kind: str) -> tuple[Ranked, ...]:
-    certainties = trace.certainties
+def _ranked(trace: Trace, kind: str, said: _Said) -> tuple[Ranked, ...]:
     return tuple(
-        Ranked(
-            one.id,
-            one.name,
-            certainties[one.id],
-            words(certainties[one.id]),
-            *_reasons(trace.base, trace.contributions[one.id]),
-        )
-        for one in ranked(trace, kind)
+        _told(one, trace, said) if trace.given[one.id] else said.unknown[one.id] for one in ranked(trace, kind)
     )
 
 
-def _reasons(
-    base: KnowledgeBase, contributions: tuple[Contribution, ...]
-) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+def _told(one: Conclusion, trace: Trace, said: _Said) -> Ranked:
+    certainty = trace.certainties[one.id]
+    return Ranked(one.id, one.name, certainty, words(certainty), *_reasons(trace.contributions[one.id], said))
+
+
+def _reasons(contributions: tuple[Contribution, ...], said: _Said) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
     """Return the reasons for and against, each strongest first."""
     strongest = sorted(contributions, key=lambda one: -abs(one.certainty))
-    reasons = [(one.certainty, _reason(base, one)) for one in strongest]
+    reasons = [(one.certainty, _reason(one, said)) for one in strongest]
     return (
         tuple(reason for certainty, reason in reasons if certainty > 0),
         tuple(reason for certainty, reason in reasons if certainty < 0),
     )
 
 
-def _reason(base: KnowledgeBase, one: Contribution) -> Reason:
+def _reason(one: Contribution, said: _Said) -> Reason:
     if one.rule == TOLD:
         return Reason(TOLD, one.share, "told", ())
-    rule = base.rule[one.rule]
-    return Reason(rule.id, one.share, rule.basis, tuple(cited(rule.source)))
+    return Reason(one.rule, one.share, *said.basis[one.rule])
 
 
-def _responses(trace: Trace) -> tuple[tuple[Recommended, ...], tuple[Withheld, ...]]:
+def _responses(trace: Trace, said: _Said) -> tuple[tuple[Recommended, ...], tuple[Withheld, ...]]:
     """Return what is recommended, best first, and what would be but for what withholds it."""
     all_due = due(trace)
     return (
-        tuple(
-            Recommended(one.id, one.text, calling(trace, one.condition), tuple(cited(one.source)))
-            for one, withheld_by in all_due
-            if not withheld_by
-        ),
+        tuple(_recommended(one, trace, said) for one, withheld_by in all_due if not withheld_by),
         tuple(Withheld(one.id, withheld_by) for one, withheld_by in all_due if withheld_by),
     )
 
 
+def _recommended(one: Response, trace: Trace, said: _Said) -> Recommended:
+    supports, cites = said.responses[one.id]
+    return Recommended(one.id, one.text, _claimed(supports(trace.certainties, trace.evidence.perspective)), cites)
+
+
 def calling(trace: Trace, condition: Condition) -> tuple[str, ...]:
     """Return the facts and conclusions that make a condition hold by what they are, and not by being unknown."""
-    return tuple(
-        dict.fromkeys(
-            leaf.id
-            for leaf in supports(condition, trace.certainties, trace.evidence.perspective)
-            if leaf.claim in (Claim.BELIEVED, Claim.ABSENT)
-        )
-    )
+    return _claimed(supports(condition, trace.certainties, trace.evidence.perspective))
+
+
+def _claimed(leaves: tuple[Leaf, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(leaf.id for leaf in leaves if leaf.claim in (Claim.BELIEVED, Claim.ABSENT)))

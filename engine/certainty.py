@@ -15,6 +15,8 @@ BELIEF = 0.2
 TOLERANCE = 1e-9
 """What rounding may add: with levels in steps of 0.05, two correct sums can differ in the last digit."""
 
+_BELIEVED = BELIEF + TOLERANCE
+
 WORDS = (
     (0.8, "strongly suggested"),
     (0.5, "suggested"),
@@ -31,12 +33,12 @@ def above(certainty: float, bound: float) -> bool:
 
 def believed(certainty: float) -> bool:
     """Tell whether a certainty, in [−1, 1], counts as belief."""
-    return above(certainty, BELIEF)
+    return certainty > _BELIEVED  # as above(certainty, BELIEF), which takes three times as long
 
 
 def disbelieved(certainty: float) -> bool:
     """Tell whether a certainty, in [−1, 1], counts as belief in the contrary."""
-    return above(-certainty, BELIEF)
+    return -certainty > _BELIEVED
 
 
 def words(certainty: float) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..knowledge.model import Conclusion, Response
+from ..knowledge.frozen import Frozen
+from ..knowledge.model import Conclusion, KnowledgeBase, Response
 from .certainty import believed
-from .premises import value
+from .premises import Value, valued
+from .prepared import once_for_each
 from .trace import Trace
 
 
@@ -22,10 +24,21 @@ def ranked(trace: Trace, kind: str) -> tuple[Conclusion, ...]:
 
     def rank(conclusion: Conclusion) -> tuple[bool, float]:
         certainty = certainties[conclusion.id]
+        if not certainty:
+            return _UNKNOWN
         # Rounded, so that what differs by rounding alone stays a tie, which the base's order breaks.
         return not (believed(certainty) and leads(conclusion, certainties)), -round(certainty, 9)
 
-    return tuple(sorted((one for one in trace.base.conclusions if one.kind == kind), key=rank))
+    return tuple(sorted(_of_kind(trace.base).get(kind, ()), key=rank))
+
+
+_UNKNOWN = True, 0.0
+
+
+@once_for_each
+def _of_kind(base: KnowledgeBase) -> Mapping[str, tuple[Conclusion, ...]]:
+    kinds = dict.fromkeys(one.kind for one in base.conclusions)
+    return Frozen((kind, tuple(one for one in base.conclusions if one.kind == kind)) for kind in kinds)
 
 
 def verdict(trace: Trace) -> str:
@@ -52,5 +65,12 @@ def due(trace: Trace) -> tuple[Due, ...]:
     perspective = trace.evidence.perspective
     called = frozenset(trace.recommended)
     found = [one for one in trace.base.responses if one.id in called and perspective in one.audience]
-    found.sort(key=lambda one: (one.order, -round(value(one.condition, trace.certainties, perspective), 9)))
+    values = _values(trace.base)
+    found.sort(key=lambda one: (one.order, -round(values[one.id](trace.certainties, perspective), 9)))
     return tuple(Due(one, trace.holding_back(one.withheld_by)) for one in found)
+
+
+@once_for_each
+def _values(base: KnowledgeBase) -> Mapping[str, Value]:
+    """Return what the conditions of responses are worth."""
+    return Frozen((one.id, valued(one.condition)) for one in base.responses)

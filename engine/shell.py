@@ -13,7 +13,7 @@ from .certainty import believed, combine, contradict, disbelieved
 from .evidence import Evidence
 from .experta_door import NOT, InitialFact
 from .matching import Element, GroundEngine, GroundMatcher, GroundRule, SalienceStrategy, StockEngine
-from .premises import value
+from .premises import valued
 from .program import Act, Memory, Pattern, Production, productions
 from .trace import TOLD, Trace
 
@@ -158,12 +158,12 @@ def _act(production: Production, base: KnowledgeBase) -> Callable[[Any], None]:
 
         case Act.CONTRIBUTE:
             rule = base.rule[subject]
-            condition, conclusion, level = rule.condition, rule.conclusion, rule.certainty
+            value, conclusion, level = valued(rule.condition), rule.conclusion, rule.certainty
             contributed = _CONTRIBUTED, conclusion
 
             def act(engine: Any) -> None:
                 case = engine.case
-                certainty = value(condition, case.certainties, case.evidence.perspective) * level
+                certainty = value(case.certainties, case.evidence.perspective) * level
                 case.fired.append(subject)
                 case.given.setdefault(conclusion, {})[subject] = certainty
                 engine.declare(engine.elements[contributed])

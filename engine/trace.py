@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from ..knowledge.frozen import Frozen
 from ..knowledge.model import KnowledgeBase
+from .accounts import Accounts, accounts
 from .certainty import believed, shares
 from .evidence import Evidence
-from .premises import HOLDS, Standing, Status, standing
+from .premises import Standing
 
 TOLD = "evidence"
 """Stands for the rule where a conclusion's contribution is evidence about the conclusion itself."""
@@ -44,44 +45,36 @@ class Trace:
 
     def holding_back(self, withheld_by: Iterable[str]) -> tuple[str, ...]:
         """Return those ids that withhold something: what is believed, and safeguards at any certainty above 0."""
-        facts, certainties = self.base.fact, self.certainties
+        holding = self._holding
+        return tuple([id for id in withheld_by if id in holding])
 
-        def holds(id: str) -> bool:
-            certainty = certainties.get(id, 0.0)
-            return certainty > 0 if id in facts and facts[id].kind == "safeguard" else believed(certainty)
-
-        return tuple(id for id in withheld_by if holds(id))
+    @cached_property
+    def _holding(self) -> frozenset[str]:
+        facts, told = self.base.fact, self.certainties.items()
+        return frozenset(
+            [id for id, one in told if one > 0 and (believed(one) or (id in facts and facts[id].kind == "safeguard"))]
+        )
 
     @cached_property
     def contributions(self) -> Mapping[str, tuple[Contribution, ...]]:
         """What made up each conclusion, in the base's order."""
-        return Frozen(
-            (conclusion, tuple(map(Contribution, given, given.values(), shares(tuple(given.values())))))
-            for conclusion, given in self.given.items()
-        )
+        return Frozen([(conclusion, _shared(given) if given else ()) for conclusion, given in self.given.items()])
 
     @property
     def standings(self) -> Mapping[str, Standing]:
         """What became of every rule of the base: fired, failed, waiting or not applicable."""
-        return self._accounts[0]
+        return self.accounts.standings
 
     @property
     def settled(self) -> frozenset[str]:
         """The facts that were told, and the conclusions that no further answer can change."""
-        return self._accounts[1]
+        return self.accounts.settled
 
     @cached_property
-    def _accounts(self) -> tuple[Mapping[str, Standing], frozenset[str]]:
-        fired, certainties, perspective = frozenset(self.fired), self.certainties, self.evidence.perspective
-        settled = {id for id in self.evidence.certainties if id in self.base.fact}
-        found: dict[str, Standing] = {}
-        for conclusion in self.base.layered:
-            stands = {
-                rule.id: HOLDS if rule.id in fired else standing(rule.condition, certainties, settled, perspective)
-                for rule in self.base.rules_for[conclusion]
-            }
-            may_count = [rule for rule, one in stands.items() if one.status in (Status.FIRED, Status.WAITING)]
-            if all(id in settled for rule in may_count for id in self.base.mentions[rule]):
-                settled.add(conclusion)
-            found.update(stands)
-        return Frozen((rule.id, found[rule.id]) for rule in self.base.rules), frozenset(settled)
+    def accounts(self) -> Accounts:
+        """What became of the rules, and what is settled."""
+        return accounts(self.base, self.evidence, self.certainties)
+
+
+def _shared(given: Mapping[str, float]) -> tuple[Contribution, ...]:
+    return tuple(map(Contribution, given, given.values(), shares(tuple(given.values()))))

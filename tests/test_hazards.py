@@ -388,9 +388,18 @@ def test_exceptions(matcher: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     then: dict[str, bool | float] = {id: number % 3 == 0 for number, id in enumerate(names[10:40])}
     expected = pushaway.Engine(base, matcher=matcher).infer(then)
     engine = pushaway.Engine(base, matcher=matcher)
-    for name, at in [("value", 1), ("value", 7), ("combine", 1), ("combine", 5), ("contradict", 9), ("believed", 30)]:
+    engine.infer(then)
+    firing = shell.GroundRule, "__call__"
+    failures: list[tuple[tuple[Any, str], int]] = [(firing, 1), (firing, 7), (firing, 40)]
+    failures += [
+        ((shell, "combine"), 1),
+        ((shell, "combine"), 5),
+        ((shell, "contradict"), 3),
+        ((shell, "believed"), 25),
+    ]
+    for (owner, name), at in failures:
         with monkeypatch.context() as patched:
-            patched.setattr(shell, name, _failing_at(at, getattr(shell, name)))
+            patched.setattr(owner, name, _failing_at(at, getattr(owner, name)))
             with pytest.raises(RuntimeError, match="as planned"):
                 engine.infer(first)
         assert engine.infer(then) == expected, (name, at)
