@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..knowledge.conditions import Claim, Condition, Leaf
 from ..knowledge.frozen import Frozen
-from ..knowledge.model import Conclusion, KnowledgeBase, Response, cited
+from ..knowledge.model import Conclusion, KnowledgeBase, cited
 from .answer import (
     Answer,
     BaseRef,
@@ -24,7 +24,7 @@ from .answer import (
 )
 from .asking import ask_next
 from .certainty import believed, words
-from .premises import Supports, supported, supports
+from .premises import supports
 from .prepared import once_for_each
 from .ranking import due, ranked, verdict
 from .trace import TOLD, Contribution, Trace
@@ -65,8 +65,8 @@ class _Said(NamedTuple):
     """Conclusions to which nothing was contributed."""
     basis: Mapping[str, tuple[str, tuple[int | str, ...]]]
     """The basis of rules, and what they cite."""
-    responses: Mapping[str, tuple[Supports, tuple[int | str, ...]]]
-    """What makes the conditions of responses hold, and what they cite."""
+    cited: Mapping[str, tuple[int | str, ...]]
+    """What responses cite."""
     questions: Mapping[str, Mapping[str, Question]]
     beyond: tuple[Beyond, ...]
 
@@ -77,7 +77,7 @@ def _said(base: KnowledgeBase) -> _Said:
         BaseRef(base.id, base.version, base.digest),
         Frozen((one.id, Ranked(one.id, one.name, 0.0, words(0.0), (), ())) for one in base.conclusions),
         Frozen((rule.id, (rule.basis, tuple(cited(rule.source)))) for rule in base.rules),
-        Frozen((one.id, (supported(one.condition), tuple(cited(one.source)))) for one in base.responses),
+        Frozen((one.id, tuple(cited(one.source))) for one in base.responses),
         Frozen((one.id, _questions(base, one.id)) for one in base.perspectives),
         tuple(Beyond(fact.id, fact.text) for fact in base.facts if fact.kind == "beyond"),
     )
@@ -137,16 +137,14 @@ def _reason(one: Contribution, said: _Said) -> Reason:
 
 def _responses(trace: Trace, said: _Said) -> tuple[tuple[Recommended, ...], tuple[Withheld, ...]]:
     """Return what is recommended, best first, and what would be but for what withholds it."""
-    all_due = due(trace)
-    return (
-        tuple(_recommended(one, trace, said) for one, withheld_by in all_due if not withheld_by),
-        tuple(Withheld(one.id, withheld_by) for one, withheld_by in all_due if withheld_by),
-    )
-
-
-def _recommended(one: Response, trace: Trace, said: _Said) -> Recommended:
-    supports, cites = said.responses[one.id]
-    return Recommended(one.id, one.text, _claimed(supports(trace.certainties, trace.evidence.perspective)), cites)
+    recommended: list[Recommended] = []
+    withheld: list[Withheld] = []
+    for one, withheld_by, called_by in due(trace):
+        if withheld_by:
+            withheld.append(Withheld(one.id, withheld_by))
+        else:
+            recommended.append(Recommended(one.id, one.text, _claimed(called_by), said.cited[one.id]))
+    return tuple(recommended), tuple(withheld)
 
 
 def calling(trace: Trace, condition: Condition) -> tuple[str, ...]:
@@ -155,4 +153,7 @@ def calling(trace: Trace, condition: Condition) -> tuple[str, ...]:
 
 
 def _claimed(leaves: tuple[Leaf, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(leaf.id for leaf in leaves if leaf.claim in (Claim.BELIEVED, Claim.ABSENT)))
+    return tuple(dict.fromkeys([leaf.id for leaf in leaves if leaf.claim in _CLAIMED]))
+
+
+_CLAIMED = (Claim.BELIEVED, Claim.ABSENT)

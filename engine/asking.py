@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..knowledge.frozen import Frozen
 from ..knowledge.model import Fact, KnowledgeBase, Rule
 from .accounts import untold
-from .certainty import above
+from .certainty import TOLERANCE
 from .premises import Standing, Status
 from .prepared import once_for_each
 from .trace import Trace
@@ -17,6 +17,7 @@ from .trace import Trace
 SHOWN = 5
 """How many questions an answer names: enough to choose from, few enough to read."""
 
+_WAITING = Status.WAITING
 _Shares = tuple[tuple[str, float], ...]
 """Facts that can be asked for, and how much of a conclusion waits for each."""
 
@@ -38,15 +39,14 @@ def ask_next(trace: Trace) -> tuple[Fact, ...]:
     worth: dict[str, float] = defaultdict(float)
     for conclusion, reach in _reach(trace).items():
         if conclusion not in touched:
-            for id, share in by_conclusion[conclusion]:
-                worth[id] += share * reach
+            for fact, share in by_conclusion[conclusion]:
+                worth[fact] += share * reach
             continue
         moved = touched[conclusion]
-        for rule in base.rules_for[conclusion]:
-            new = rule.id in moved
-            shares = _shares(rule, standings[rule.id], askable[conclusion]) if new else by_rule[rule.id]
-            for id, share in shares:
-                worth[id] += share * reach
+        for id, rule, before in by_rule[conclusion]:
+            shares = _shares(rule, standings[id], askable[conclusion]) if id in moved else before
+            for fact, share in shares:
+                worth[fact] += share * reach
     least = min(sorted(worth.values())[-SHOWN:], default=0.0)
     # Only what comes near the last that is shown need be put in order.
     best = [id for id, one in worth.items() if one >= least - 1e-8 and one > 0]
@@ -60,7 +60,7 @@ class _Prepared(NamedTuple):
     place: Mapping[str, int]
     askable: Mapping[str, frozenset[str]]
     by_conclusion: Mapping[str, _Shares]
-    by_rule: Mapping[str, _Shares]
+    by_rule: Mapping[str, tuple[tuple[str, Rule, _Shares], ...]]
 
 
 @once_for_each
@@ -76,18 +76,21 @@ def _for_perspective(base: KnowledgeBase, perspective: str) -> _Prepared:
     }
     askable = {one.id: frozenset(place).difference(one.leads_when) for one in base.conclusions}
     standings = untold(base)[perspective].standings
-    by_rule = {rule.id: _shares(rule, standings[rule.id], askable[rule.conclusion]) for rule in base.rules}
+    by_rule = {
+        one: tuple((rule.id, rule, _shares(rule, standings[rule.id], askable[one])) for rule in base.rules_for[one])
+        for one in base.conclusion
+    }
     by_conclusion: dict[str, dict[str, float]] = {one: defaultdict(float) for one in base.conclusion}
-    for rule in base.rules:
-        for id, share in by_rule[rule.id]:
-            by_conclusion[rule.conclusion][id] += share
+    for conclusion, rules in by_rule.items():
+        for id, share in (each for _, _, shares in rules for each in shares):
+            by_conclusion[conclusion][id] += share
     together = Frozen((conclusion, tuple(shares.items())) for conclusion, shares in by_conclusion.items())
     return _Prepared(Frozen(place), Frozen(askable), together, Frozen(by_rule))
 
 
 def _shares(rule: Rule, standing: Standing, askable: frozenset[str]) -> _Shares:
     status, blockers, _ = standing
-    if status is not Status.WAITING:
+    if status is not _WAITING:
         return ()
     share = abs(rule.certainty) / len(blockers)
     return tuple([(leaf.id, share) for leaf in blockers if leaf.id in askable])
@@ -97,7 +100,7 @@ def _reach(trace: Trace) -> Mapping[str, float]:
     """Return how much of a contribution to each conclusion could arrive at causes."""
     certainties, reach = trace.certainties, dict[str, float]()
     for id, is_cause, onward in _paths(trace.base):
-        own = (2.0 if above(certainties[id], 0.0) else 1.0) if is_cause else 0.0
+        own = (2.0 if certainties[id] > TOLERANCE else 1.0) if is_cause else 0.0
         reach[id] = max(own, *[level * reach[conclusion] for conclusion, level in onward]) if onward else own
     return reach
 

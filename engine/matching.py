@@ -7,6 +7,7 @@ does the same for such rules and remains selectable, as a check on this.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
@@ -38,7 +39,7 @@ class Element(Fact):  # type: ignore[misc] # experta has no types
 
 
 class Elements(dict[Key, Any]):
-    """The elements of one engine by class and id, each made when it is first needed and then used again.
+    """The elements of one engine by key, each made when it is first needed and then used again.
 
     Making a fact costs experta more than matching it. An element says that something is there, not how
     certain it is or in whose case; it has a number while it is declared, which is taken back afterwards.
@@ -47,12 +48,12 @@ class Elements(dict[Key, Any]):
     def __missing__(self, key: Key) -> Any:
         kind, id = key
         element = self[key] = kind() if id is None else kind(id=id)
+        element.key = key
         return element
 
 
-def key_of(fact: Any) -> Key:
-    """Return what tells a fact apart from others as elements are."""
-    return type(fact), fact.get("id")
+def _key_of(pattern: Any) -> Key:
+    return type(pattern), pattern.get("id")
 
 
 class GroundRule(Rule):  # type: ignore[misc] # experta has no types
@@ -75,11 +76,11 @@ class _Network:
         self.requiring: dict[Key, list[int]] = {}
         self.excluding: dict[Key, list[int]] = {}
         for index, rule in enumerate(self.rules):
-            required = tuple(key_of(pattern) for pattern in rule if not isinstance(pattern, NOT))
+            required = tuple(_key_of(pattern) for pattern in rule if not isinstance(pattern, NOT))
             self.required.append(required)
             for key in required:
                 self.requiring.setdefault(key, []).append(index)
-            for key in (key_of(pattern[0]) for pattern in rule if isinstance(pattern, NOT)):
+            for key in (_key_of(pattern[0]) for pattern in rule if isinstance(pattern, NOT)):
                 self.excluding.setdefault(key, []).append(index)
         self.missing = [*map(len, self.required)]
 
@@ -98,7 +99,7 @@ class GroundMatcher(Matcher):  # type: ignore[misc] # experta has no types
             kind._network = _Network(engine.get_rules())
         self._network: _Network = kind._network
         # A ground rule can be activated by one set of elements only, so each activation is made once.
-        self._activations: dict[int, Any] = {}
+        self._activations: list[Any] = [None] * len(self._network.rules)
         self.reset()
 
     def reset(self) -> None:
@@ -107,36 +108,44 @@ class GroundMatcher(Matcher):  # type: ignore[misc] # experta has no types
 
     def changes(self, adding: Any = None, deleting: Any = None) -> tuple[list[Any], list[Any]]:
         """Take elements in or out; return the activations that this adds and removes."""
-        requiring, excluding, missing = self._network.requiring, self._network.excluding, self._missing
-        added: list[int] = []
-        removed: list[int] = []
+        requiring, excluding = self._network.requiring, self._network.excluding
+        added: list[Any] = []
+        removed: list[Any] = []
         # What keeps rules from matching comes first, so that none is added here and then removed.
-        for keys, concerned in (deleting, requiring), (adding, excluding):
-            for fact in keys or ():
-                for index in concerned.get(key_of(fact), ()):
-                    if not missing[index]:
-                        removed.append(index)
-                    missing[index] += 1
-        for keys, concerned in (deleting, excluding), (adding, requiring):
-            for fact in keys or ():
-                for index in concerned.get(key_of(fact), ()):
-                    missing[index] -= 1
-                    if not missing[index]:
-                        added.append(index)
-        return [*map(self._activation, added)], [*map(self._activation, removed)]
+        for fact in deleting or ():
+            self._miss_more(requiring.get(fact.key, ()), removed)
+        for fact in adding or ():
+            if fact.key in excluding:
+                self._miss_more(excluding[fact.key], removed)
+        for fact in deleting or ():
+            self._miss_less(excluding.get(fact.key, ()), added)
+        for fact in adding or ():
+            self._miss_less(requiring.get(fact.key, ()), added)
+        return added, removed
+
+    def _miss_more(self, rules: Iterable[int], removed: list[Any]) -> None:
+        missing = self._missing
+        for index in rules:
+            if not missing[index]:
+                removed.append(self._activation(index))
+            missing[index] += 1
+
+    def _miss_less(self, rules: Iterable[int], added: list[Any]) -> None:
+        missing = self._missing
+        for index in rules:
+            missing[index] -= 1
+            if not missing[index]:
+                added.append(self._activations[index] or self._activation(index))
 
     def _activation(self, index: int) -> Any:
-        found = self._activations.get(index)
+        found = self._activations[index]
         if found is None:
-            rule, elements = self._network.rules[index], self.engine.elements
-            found = self._activations[index] = Activation(
-                rule, [elements[key] for key in self._network.required[index]]
-            )
-            found.key = rule.salience
+            elements = [self.engine.elements[key] for key in self._network.required[index]]
+            found = self._activations[index] = Activation(self._network.rules[index], elements)
         return found
 
 
-_salience = attrgetter("rule.salience")
+_key = attrgetter("key")
 
 
 class SalienceStrategy(Strategy):  # type: ignore[misc] # experta has no types
@@ -148,11 +157,11 @@ class SalienceStrategy(Strategy):  # type: ignore[misc] # experta has no types
 
     def _update_agenda(self, agenda: Any, added: list[Any], removed: list[Any]) -> None:
         if removed:
-            gone = set(map(_salience, removed))
-            agenda.activations = [one for one in agenda.activations if one.rule.salience not in gone]
-        if added:
-            agenda.activations.extend(added)
-            agenda.activations.sort(key=_salience)
+            gone = {one.rule.salience for one in removed}
+            agenda.activations = [one for one in agenda.activations if one.key not in gone]
+        for one in added:
+            one.key = one.rule.salience
+            insort(agenda.activations, one, key=_key)
 
     # What experta does around it is to write what changed to its log, where that is on.
     update_agenda = _update_agenda
@@ -165,16 +174,12 @@ class ElementList(FactList):  # type: ignore[misc] # experta has no types
         """Take an element in and return it; None where it is there already."""
         if fact.get("__factid__") in self:
             return None
-        fact.__factid__ = self.last_index
-        self[self.last_index] = fact
-        self.last_index += 1
+        index = self.last_index
+        self.last_index = index + 1
+        self[index] = fact
         self.added.append(fact)
+        dict.__setitem__(fact, "__factid__", index)  # where its property would put it
         return fact
-
-    @property
-    def pending(self) -> bool:
-        """Whether anything changed since the matcher was told."""
-        return bool(self.added or self.removed)
 
 
 class ShellEngine(KnowledgeEngine):  # type: ignore[misc] # experta has no types
@@ -218,10 +223,12 @@ class GroundEngine(ShellEngine):
 
     def declare(self, *facts: Any) -> None:
         """Declare elements, before a run or in its midst."""
+        declare = self.facts.declare
         for fact in facts:
-            self.facts.declare(fact)
+            declare(fact)
         # In a run experta asks for what changed once an act is done, as it does with its own fact list.
 
     def get_activations(self) -> tuple[Any, Any]:
         """Return the activations added and removed since the last call: mostly none."""
-        return self.matcher.changes(*self.facts.changes) if self.facts.pending else ((), ())
+        facts = self.facts
+        return self.matcher.changes(*facts.changes) if facts.added or facts.removed else ((), ())

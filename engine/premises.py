@@ -6,11 +6,10 @@ that no run looks again at what kinds of leaves and groups it is made of.
 
 from collections.abc import Callable, Collection, Mapping
 from enum import Enum
-from itertools import chain
 from typing import NamedTuple
 
-from ..knowledge.conditions import Claim, Condition, Leaf
-from .certainty import believed, disbelieved
+from ..knowledge.conditions import Claim, Condition, Group, Leaf, leaves
+from .certainty import BELIEVED, believed
 
 Certainties = Mapping[str, float]
 """Certainties in [−1, 1] by id; what is not in it is unknown, 0."""
@@ -26,7 +25,7 @@ def valued(condition: Condition) -> Value:
     (Norvig, PAIP ch. 16). Absent turns the sign; unless and perspective are 1 or 0.
     """
     if not isinstance(condition, Leaf):
-        return _valued_group(condition.needed, [*map(valued, condition.parts)])
+        return _valued_group(condition)
     id = condition.id
     match condition.claim:
         case Claim.BELIEVED:
@@ -39,12 +38,21 @@ def valued(condition: Condition) -> Value:
             return lambda _, perspective: 1.0 if id == perspective else 0.0
 
 
-def _valued_group(needed: int, parts: list[Value]) -> Value:
-    if needed == len(parts):
-        return lambda certainties, perspective: min([part(certainties, perspective) for part in parts])
-    if needed == 1:
-        return lambda certainties, perspective: max([part(certainties, perspective) for part in parts])
-    return lambda certainties, perspective: sorted([part(certainties, perspective) for part in parts])[-needed]
+def _valued_group(group: Group) -> Value:
+    needed = group.needed
+    pick = min if needed == len(group.parts) else max if needed == 1 else lambda values: sorted(values)[-needed]
+    plain = _plain(group)
+    if plain:
+        return lambda certainties, _: pick([certainties.get(id, 0.0) for id in plain])
+    parts = [*map(valued, group.parts)]
+    return lambda certainties, perspective: pick([part(certainties, perspective) for part in parts])
+
+
+def _plain(group: Group) -> tuple[str, ...]:
+    """Return the ids of a group that asks only whether they are believed, as most do; none for another group."""
+    if all(isinstance(part, Leaf) and part.claim is Claim.BELIEVED for part in group.parts):
+        return tuple(leaf.id for leaf in leaves(group))
+    return ()
 
 
 def value(condition: Condition, certainties: Certainties, perspective: str) -> float:
@@ -52,44 +60,65 @@ def value(condition: Condition, certainties: Certainties, perspective: str) -> f
     return valued(condition)(certainties, perspective)
 
 
-def _holding(leaf: Leaf) -> Callable[[Certainties, str], bool]:
-    """Compile a leaf to what tells whether it is believed."""
-    id = leaf.id
-    match leaf.claim:
-        case Claim.BELIEVED:
-            return lambda certainties, _: believed(certainties.get(id, 0.0))
-        case Claim.ABSENT:
-            return lambda certainties, _: disbelieved(certainties.get(id, 0.0))
-        case Claim.UNLESS:
-            return lambda certainties, _: not believed(certainties.get(id, 0.0))
-        case Claim.PERSPECTIVE:
-            return lambda _, perspective: id == perspective
+class Held(NamedTuple):
+    """The certainty of a condition that holds, and the leaves that make it hold, from left to right."""
+
+    certainty: float
+    leaves: tuple[Leaf, ...]
 
 
-Supports = Callable[[Certainties, str], tuple[Leaf, ...]]
-"""Gives the leaves that make a condition hold, from left to right; none where it does not hold."""
+Holds = Callable[[Certainties, str], Held | None]
+"""Gives what makes a condition hold; None where it does not."""
 
 
-def supported(condition: Condition) -> Supports:
-    """Compile a condition to what gives the leaves that make it hold.
+def held(condition: Condition) -> Holds:
+    """Compile a condition to what gives its certainty and the leaves that make it hold.
 
     A group holds where as many parts hold as it needs: its certainty is that of the least of these.
     """
     if isinstance(condition, Leaf):
-        holding, itself = _holding(condition), (condition,)
-        return lambda certainties, perspective: itself if holding(certainties, perspective) else ()
-    needed, parts = condition.needed, [*map(supported, condition.parts)]
+        return _held_leaf(condition)
+    needed, plain = condition.needed, _plain(condition)
+    if plain:
+        return _held_plain(needed, tuple(leaves(condition)))
+    parts = [*map(held, condition.parts)]
 
-    def supports(certainties: Certainties, perspective: str) -> tuple[Leaf, ...]:
-        found = [leaves for part in parts if (leaves := part(certainties, perspective))]
-        return tuple(dict.fromkeys(chain.from_iterable(found))) if len(found) >= needed else ()
+    def holds(certainties: Certainties, perspective: str) -> Held | None:
+        found = [one for part in parts if (one := part(certainties, perspective))]
+        if len(found) < needed:
+            return None
+        certainty = sorted([one.certainty for one in found])[-needed]
+        return Held(certainty, tuple(dict.fromkeys([leaf for one in found for leaf in one.leaves])))
 
-    return supports
+    return holds
+
+
+def _held_leaf(leaf: Leaf) -> Holds:
+    itself, certainty_of = (leaf,), valued(leaf)
+
+    def holds(certainties: Certainties, perspective: str) -> Held | None:
+        certainty = certainty_of(certainties, perspective)
+        return Held(certainty, itself) if certainty > BELIEVED else None
+
+    return holds
+
+
+def _held_plain(needed: int, plain: tuple[Leaf, ...]) -> Holds:
+    named = [(leaf.id, leaf) for leaf in plain]
+
+    def holds(certainties: Certainties, _: str) -> Held | None:
+        found = [leaf for id, leaf in named if certainties.get(id, 0.0) > BELIEVED]
+        if len(found) < needed:
+            return None
+        return Held(sorted([certainties[leaf.id] for leaf in found])[-needed], tuple(dict.fromkeys(found)))
+
+    return holds
 
 
 def supports(condition: Condition, certainties: Certainties, perspective: str) -> tuple[Leaf, ...]:
     """Return the leaves that make a condition hold, from left to right; none where it does not hold."""
-    return supported(condition)(certainties, perspective)
+    found = held(condition)(certainties, perspective)
+    return found.leaves if found else ()
 
 
 class Status(Enum):
@@ -114,7 +143,9 @@ class Standing(NamedTuple):
 
 
 HOLDS = Standing(Status.FIRED)
-_BEST_FIRST = (Status.FIRED, Status.WAITING, Status.FAILED, Status.NOT_APPLICABLE)
+"""Where every condition stands that holds."""
+
+_WAITING, _FAILED = Status.WAITING, Status.FAILED  # an enumeration takes longer to give them than a leaf to look at
 
 Stands = Callable[[Certainties, Collection[str], str], Standing]
 """Gives where a condition stands, from certainties, the ids that no further answer can change, and a perspective."""
@@ -128,32 +159,75 @@ def stood(condition: Condition) -> Stands:
     """
     if isinstance(condition, Leaf):
         return _stood_leaf(condition)
-    needed, parts = condition.needed, [*map(stood, condition.parts)]
+    needed, plain = condition.needed, _plain(condition)
+    if plain:
+        return _stood_plain(needed, tuple(leaves(condition)))
+    parts = [*map(stood, condition.parts)]
 
     def stands(certainties: Certainties, settled: Collection[str], perspective: str) -> Standing:
-        found = [part(certainties, settled, perspective) for part in parts]
         missing = needed
-        for status in _BEST_FIRST:
-            of_status = [one for one in found if one.status is status]
-            if missing <= len(of_status):
-                if status is Status.FIRED:
-                    return HOLDS
-                lacks = sum(sorted([one.lacks for one in of_status])[:missing])
-                return Standing(status, tuple(chain.from_iterable([one.blockers for one in of_status])), lacks)
-            missing -= len(of_status)
-        raise AssertionError("a group never needs more parts than it has")
+        waiting: list[Standing] = []
+        failed: list[Standing] = []
+        not_applicable: list[Standing] = []
+        for part in parts:
+            one = part(certainties, settled, perspective)
+            if one is HOLDS:
+                missing -= 1
+            elif one.status is _WAITING:
+                waiting.append(one)
+            elif one.status is _FAILED:
+                failed.append(one)
+            else:
+                not_applicable.append(one)
+        if missing <= 0:
+            return HOLDS
+        if missing <= len(waiting):
+            return _together(waiting, missing)
+        missing -= len(waiting)
+        return (
+            _together(failed, missing) if missing <= len(failed) else _together(not_applicable, missing - len(failed))
+        )
+
+    return stands
+
+
+def _together(parts: list[Standing], missing: int) -> Standing:
+    """Return where a group stands that misses some of its parts, all of one status."""
+    lacks = sum(sorted([one.lacks for one in parts])[:missing])
+    return Standing(parts[0].status, tuple([leaf for one in parts for leaf in one.blockers]), lacks)
+
+
+def _stood_plain(needed: int, plain: tuple[Leaf, ...]) -> Stands:
+    named = [(leaf.id, leaf) for leaf in plain]
+
+    def stands(certainties: Certainties, settled: Collection[str], _: str) -> Standing:
+        missing = needed
+        waiting: list[Leaf] = []
+        failed: list[Leaf] = []
+        for id, leaf in named:
+            if certainties.get(id, 0.0) > BELIEVED:
+                missing -= 1
+            elif id in settled:
+                failed.append(leaf)
+            else:
+                waiting.append(leaf)
+        if missing <= 0:
+            return HOLDS
+        if missing <= len(waiting):
+            return Standing(_WAITING, tuple(waiting), missing)
+        return Standing(_FAILED, tuple(failed), missing - len(waiting))
 
     return stands
 
 
 def _stood_leaf(leaf: Leaf) -> Stands:
-    id, holding = leaf.id, _holding(leaf)
-    failed, waiting = Standing(Status.FAILED, (leaf,), 1), Standing(Status.WAITING, (leaf,), 1)
+    id, certainty_of = leaf.id, valued(leaf)
+    failed, waiting = Standing(_FAILED, (leaf,), 1), Standing(_WAITING, (leaf,), 1)
     if leaf.claim is Claim.PERSPECTIVE:
         failed = waiting = Standing(Status.NOT_APPLICABLE, (leaf,), 1)
 
     def stands(certainties: Certainties, settled: Collection[str], perspective: str) -> Standing:
-        if holding(certainties, perspective):
+        if certainty_of(certainties, perspective) > BELIEVED:
             return HOLDS
         return failed if id in settled else waiting
 

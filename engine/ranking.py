@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ..knowledge.conditions import Leaf
 from ..knowledge.frozen import Frozen
 from ..knowledge.model import Conclusion, KnowledgeBase, Response
 from .certainty import believed
-from .premises import Value, valued
+from .premises import Held, Holds, held
 from .prepared import once_for_each
 from .trace import Trace
 
@@ -33,6 +34,7 @@ def ranked(trace: Trace, kind: str) -> tuple[Conclusion, ...]:
 
 
 _UNKNOWN = True, 0.0
+_NOT_HELD = Held(0.0, ())
 
 
 @once_for_each
@@ -54,23 +56,33 @@ def leading(trace: Trace) -> str | None:
 
 
 class Due(NamedTuple):
-    """A response that is called for, and the ids that withhold it, if any."""
+    """A response that is called for, the ids that withhold it, if any, and the leaves that call for it."""
 
     response: Response
     withheld_by: tuple[str, ...]
+    called_by: tuple[Leaf, ...]
 
 
 def due(trace: Trace) -> tuple[Due, ...]:
     """Return the responses that are called for and meant for whoever asks, best first."""
-    perspective = trace.evidence.perspective
-    called = frozenset(trace.recommended)
-    found = [one for one in trace.base.responses if one.id in called and perspective in one.audience]
-    values = _values(trace.base)
-    found.sort(key=lambda one: (one.order, -round(values[one.id](trace.certainties, perspective), 9)))
-    return tuple(Due(one, trace.holding_back(one.withheld_by)) for one in found)
+    perspective, certainties = trace.evidence.perspective, trace.certainties
+    meant = _meant_for(trace.base)[perspective]
+    found = []
+    for id in trace.recommended:
+        if id in meant:
+            response, holds = meant[id]
+            certainty, called_by = holds(certainties, perspective) or _NOT_HELD
+            one = Due(response, trace.holding_back(response.withheld_by), called_by)
+            found.append((response.order, -round(certainty, 9), len(found), one))
+    found.sort()
+    return tuple([one for *_, one in found])
 
 
 @once_for_each
-def _values(base: KnowledgeBase) -> Mapping[str, Value]:
-    """Return what the conditions of responses are worth."""
-    return Frozen((one.id, valued(one.condition)) for one in base.responses)
+def _meant_for(base: KnowledgeBase) -> Mapping[str, Mapping[str, tuple[Response, Holds]]]:
+    """Return the responses that are meant for each perspective, and what makes their conditions hold."""
+    holds = {one.id: held(one.condition) for one in base.responses}
+    return Frozen(
+        (asked_as.id, Frozen((one.id, (one, holds[one.id])) for one in base.responses if asked_as.id in one.audience))
+        for asked_as in base.perspectives
+    )

@@ -69,11 +69,13 @@ class Shell:
                 engine.run()
             finally:
                 engine.forget()
+        given: dict[str, Mapping[str, float]] = dict.fromkeys(base.conclusion, _NOTHING)
+        given.update((conclusion, Frozen(one)) for conclusion, one in case.given.items())
         return Trace(
             base=base,
             evidence=evidence,
             certainties=Frozen(case.certainties),
-            given=Frozen((one, Frozen(case.given[one]) if one in case.given else _NOTHING) for one in base.conclusion),
+            given=Frozen(given),
             fired=tuple(case.fired),
             safeguards=tuple(one.id for one in base.safeguards if one.id in case.safeguards) if case.safeguards else (),
             recommended=tuple(case.recommended),

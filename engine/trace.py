@@ -46,7 +46,7 @@ class Trace:
     def holding_back(self, withheld_by: Iterable[str]) -> tuple[str, ...]:
         """Return those ids that withhold something: what is believed, and safeguards at any certainty above 0."""
         holding = self._holding
-        return tuple([id for id in withheld_by if id in holding])
+        return () if holding.isdisjoint(withheld_by) else tuple([id for id in withheld_by if id in holding])
 
     @cached_property
     def _holding(self) -> frozenset[str]:

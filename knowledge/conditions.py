@@ -22,6 +22,8 @@ class Claim(Enum):
     PERSPECTIVE = "perspective"
     """Whoever asks does so from the perspective of this id."""
 
+    __hash__ = object.__hash__  # Enum's own is written in Python, and leaves are hashed all the time
+
 
 class Leaf(NamedTuple):
     """One claim about one id."""
