@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from textwrap import shorten
 from typing import NamedTuple
 
+from ..knowledge.frozen import cached_property
 from ..knowledge.graph import Part
 from ..knowledge.model import Citation, KnowledgeBase, Paragraph
 from .report import label, resting_on

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..knowledge.frozen import cached_property
 from .bounds import Bounds, Interval
 from .ranking import due, leading
 from .trace import Trace

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from ..knowledge.frozen import Frozen
+from ..knowledge.frozen import Frozen, cached_property
 from ..knowledge.model import Fact
 from ..knowledge.problems import did_you_mean, quoted
 from .answer import Answer, BaseRef, Question, plain

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ..knowledge import KnowledgeBase, load
+from ..knowledge.frozen import cached_property
 from .answer import Answer, Reasoning
 from .answering import answer
 from .evidence import Evidence, Given, checked

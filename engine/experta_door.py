@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections
 import collections.abc
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from typing import Any
 
 _ours = threading.local()
 _building = threading.Lock()
+if hasattr(os, "register_at_fork"):
+    # Or a child forked while another thread builds an engine would wait for that thread, which it does not have.
+    os.register_at_fork(before=_building.acquire, after_in_parent=_building.release, after_in_child=_building.release)
 
 
 def _import_experta() -> Any:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
-from ..knowledge.frozen import Frozen
+from ..knowledge.frozen import Frozen, cached_property
 from ..knowledge.model import KnowledgeBase
 from .accounts import Accounts, accounts
 from .certainty import believed, shares

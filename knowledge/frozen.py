@@ -1,8 +1,9 @@
-"""A mapping that cannot be changed, and unlike ``MappingProxyType`` can be pickled."""
+"""What cannot be changed: a mapping that unlike ``MappingProxyType`` can be pickled, and what is worked out once."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, TypeVar
+import functools
+from typing import Any, NoReturn, TypeVar, overload
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -18,3 +19,22 @@ class Frozen(dict[K, V]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (dict(self),)
+
+
+class cached_property(functools.cached_property[V]):  # noqa: N801 # it is used as the one of the standard library is
+    """A property that is worked out when first asked for, as in functools from Python 3.12 on: without a lock.
+
+    Before that, the property has one lock for all objects: threads wait for each other's traces, and a child
+    forked while another thread held it waits forever. Threads that ask at once may both do the work; all
+    get the same value.
+    """
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any] | None = None) -> cached_property[V]: ...
+    @overload
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> V: ...
+    def __get__(self, instance: object | None, owner: type[Any] | None = None) -> cached_property[V] | V:
+        if instance is None:
+            return self
+        found: V = vars(instance).setdefault(self.attrname, self.func(instance))
+        return found

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from .conditions import Condition, ids
-from .frozen import Frozen
+from .frozen import Frozen, cached_property
 from .later import Later
 from .names import normal
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
 from ...knowledge.audit.checks import NotMadeError, Subject
+from ...knowledge.frozen import cached_property
 from ...knowledge.model import Case, Example, KnowledgeBase, Rule
 from ..certainty import believed, words
 from ..engine import Engine

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
+from ...knowledge.frozen import cached_property
 from ...knowledge.model import Requirement
 from ..answer import Answer
 from ..bounds import Bounds

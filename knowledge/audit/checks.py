@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ..declarations import Place, declared
+from ..frozen import cached_property
 from ..model import KnowledgeBase
 
 
