@@ -38,6 +38,14 @@ class Engine:
         # Shells that no thread is using: a run takes one, or makes one, and puts it back.
         self._idle: deque[Shell] = deque()
 
+    def with_base(self, base: KnowledgeBase) -> Engine:
+        """Return an engine that is the same but for its base; this one goes on answering from its own.
+
+        So a base is loaded anew without a restart: ``engine = engine.with_base(pushaway.load("my-base"))``.
+        Raises TypeError for a base that is none.
+        """
+        return Engine(base, matcher=self._matcher)
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Compiled rules are functions, which cannot be pickled; they are compiled anew where they arrive.
         return partial(Engine, matcher=self._matcher), (self.base,)
