@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..knowledge.frozen import Frozen
-from ..knowledge.model import Fact, KnowledgeBase, Rule
+from ..knowledge.model import Fact, KnowledgeBase
 from .accounts import untold
 from .certainty import TOLERANCE
 from .premises import Standing, Status
@@ -18,8 +18,8 @@ SHOWN = 5
 """How many questions an answer names: enough to choose from, few enough to read."""
 
 _WAITING = Status.WAITING
-_Shares = tuple[tuple[str, float], ...]
-"""Facts that can be asked for, and how much of a conclusion waits for each."""
+_Shares = tuple[tuple[int, float], ...]
+"""Facts by their place among those that can be asked for, and how much of a conclusion waits for each."""
 
 
 def ask_next(trace: Trace) -> tuple[Fact, ...]:
@@ -33,34 +33,35 @@ def ask_next(trace: Trace) -> tuple[Fact, ...]:
     """
     if trace.safeguards:
         return ()
-    base = trace.base
-    place, askable, by_conclusion, by_rule = _prepared(base)[trace.evidence.perspective]
+    facts, place, together, each = _prepared(trace.base)[trace.evidence.perspective]
     standings, _, touched = trace.accounts
-    worth: dict[str, float] = defaultdict(float)
+    worth = [0.0] * len(facts)
     for conclusion, reach in _reach(trace).items():
-        if conclusion not in touched:
-            for fact, share in by_conclusion[conclusion]:
+        if conclusion in touched:
+            moved, places = touched[conclusion], place[conclusion]
+            for rule, level, before in each[conclusion]:
+                for fact, share in _shares(level, standings[rule], places) if rule in moved else before:
+                    worth[fact] += share * reach
+        else:
+            for fact, share in together[conclusion]:
                 worth[fact] += share * reach
-            continue
-        moved = touched[conclusion]
-        for id, rule, before in by_rule[conclusion]:
-            shares = _shares(rule, standings[id], askable[conclusion]) if id in moved else before
-            for fact, share in shares:
-                worth[fact] += share * reach
-    least = min(sorted(worth.values())[-SHOWN:], default=0.0)
     # Only what comes near the last that is shown need be put in order.
-    best = [id for id, one in worth.items() if one >= least - 1e-8 and one > 0]
-    best.sort(key=lambda one: (-round(worth[one], 9), place[one]))
-    return tuple([base.fact[id] for id in best[:SHOWN]])
+    least = min(sorted(worth)[-SHOWN:], default=0.0) - 1e-8
+    best = [fact for fact, one in enumerate(worth) if one > 0 and one >= least]
+    best.sort(key=lambda fact: -round(worth[fact], 9))
+    return tuple([facts[fact] for fact in best[:SHOWN]])
 
 
 class _Prepared(NamedTuple):
-    """What a perspective can be asked, in the base's order and for each conclusion; shares where nothing is told."""
+    """What a perspective can be asked for, in the base's order, and what waits for it where nothing is told."""
 
-    place: Mapping[str, int]
-    askable: Mapping[str, frozenset[str]]
-    by_conclusion: Mapping[str, _Shares]
-    by_rule: Mapping[str, tuple[tuple[str, Rule, _Shares], ...]]
+    facts: tuple[Fact, ...]
+    place: Mapping[str, Mapping[str, int]]
+    """For each conclusion the places of those facts that count for it."""
+    together: Mapping[str, _Shares]
+    """For each conclusion what waits for facts, from all of its rules."""
+    each: Mapping[str, tuple[tuple[str, float, _Shares], ...]]
+    """For each conclusion its rules with their levels, and what waits for facts from each."""
 
 
 @once_for_each
@@ -69,31 +70,29 @@ def _prepared(base: KnowledgeBase) -> Mapping[str, _Prepared]:
 
 
 def _for_perspective(base: KnowledgeBase, perspective: str) -> _Prepared:
-    place = {
-        fact.id: number
-        for number, fact in enumerate(base.facts)
-        if fact.kind in ("sign", "finding") and perspective in fact.questions
-    }
-    askable = {one.id: frozenset(place).difference(one.leads_when) for one in base.conclusions}
+    facts = tuple(one for one in base.facts if one.kind in ("sign", "finding") and perspective in one.questions)
     standings = untold(base)[perspective].standings
-    by_rule = {
-        one: tuple((rule.id, rule, _shares(rule, standings[rule.id], askable[one])) for rule in base.rules_for[one])
-        for one in base.conclusion
-    }
-    by_conclusion: dict[str, dict[str, float]] = {one: defaultdict(float) for one in base.conclusion}
-    for conclusion, rules in by_rule.items():
-        for id, share in (each for _, _, shares in rules for each in shares):
-            by_conclusion[conclusion][id] += share
-    together = Frozen((conclusion, tuple(shares.items())) for conclusion, shares in by_conclusion.items())
-    return _Prepared(Frozen(place), Frozen(askable), together, Frozen(by_rule))
+    place, together, each = {}, {}, {}
+    for one in base.conclusions:
+        place[one.id] = {fact.id: number for number, fact in enumerate(facts) if fact.id not in one.leads_when}
+        each[one.id] = tuple(
+            (rule.id, abs(rule.certainty), _shares(abs(rule.certainty), standings[rule.id], place[one.id]))
+            for rule in base.rules_for[one.id]
+        )
+        sums: dict[int, float] = defaultdict(float)
+        for fact, share in (share for *_, shares in each[one.id] for share in shares):
+            sums[fact] += share
+        together[one.id] = tuple(sums.items())
+    return _Prepared(facts, Frozen(place), Frozen(together), Frozen(each))
 
 
-def _shares(rule: Rule, standing: Standing, askable: frozenset[str]) -> _Shares:
+def _shares(level: float, standing: Standing, place: Mapping[str, int]) -> _Shares:
+    """Return what waits for facts from a rule: its level, shared out among all that it waits for."""
     status, blockers, _ = standing
     if status is not _WAITING:
         return ()
-    share = abs(rule.certainty) / len(blockers)
-    return tuple([(leaf.id, share) for leaf in blockers if leaf.id in askable])
+    share = level / len(blockers)
+    return tuple([(place[leaf.id], share) for leaf in blockers if leaf.id in place])
 
 
 def _reach(trace: Trace) -> Mapping[str, float]:

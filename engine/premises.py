@@ -6,9 +6,10 @@ that no run looks again at what kinds of leaves and groups it is made of.
 
 from collections.abc import Callable, Collection, Mapping
 from enum import Enum
+from itertools import chain
 from typing import NamedTuple
 
-from ..knowledge.conditions import Claim, Condition, Group, Leaf, leaves
+from ..knowledge.conditions import Claim, Condition, Group, Leaf
 from .certainty import BELIEVED, believed
 
 Certainties = Mapping[str, float]
@@ -39,20 +40,28 @@ def valued(condition: Condition) -> Value:
 
 
 def _valued_group(group: Group) -> Value:
-    needed = group.needed
-    pick = min if needed == len(group.parts) else max if needed == 1 else lambda values: sorted(values)[-needed]
-    plain = _plain(group)
+    needed, inner = group.needed, _parts(group)
+    pick = min if needed == len(inner) else max if needed == 1 else lambda values: sorted(values)[-needed]
+    plain = _plain(inner)
     if plain:
-        return lambda certainties, _: pick([certainties.get(id, 0.0) for id in plain])
-    parts = [*map(valued, group.parts)]
+        ids = tuple(leaf.id for leaf in plain)
+        return lambda certainties, _: pick([certainties.get(id, 0.0) for id in ids])
+    parts = [*map(valued, inner)]
     return lambda certainties, perspective: pick([part(certainties, perspective) for part in parts])
 
 
-def _plain(group: Group) -> tuple[str, ...]:
-    """Return the ids of a group that asks only whether they are believed, as most do; none for another group."""
-    if all(isinstance(part, Leaf) and part.claim is Claim.BELIEVED for part in group.parts):
-        return tuple(leaf.id for leaf in leaves(group))
-    return ()
+def _parts(group: Group) -> tuple[Condition, ...]:
+    """Return the parts of a group; those of an any of within an any of stand in its place."""
+    if group.needed > 1:
+        return group.parts
+    spliced = (_parts(part) if isinstance(part, Group) and part.needed == 1 else (part,) for part in group.parts)
+    return tuple(chain.from_iterable(spliced))
+
+
+def _plain(parts: tuple[Condition, ...]) -> tuple[Leaf, ...]:
+    """Return the parts of a group that only asks whether ids are believed, as most do; none for another group."""
+    plain = tuple(part for part in parts if isinstance(part, Leaf) and part.claim is Claim.BELIEVED)
+    return plain if len(plain) == len(parts) else ()
 
 
 def value(condition: Condition, certainties: Certainties, perspective: str) -> float:
@@ -78,10 +87,10 @@ def held(condition: Condition) -> Holds:
     """
     if isinstance(condition, Leaf):
         return _held_leaf(condition)
-    needed, plain = condition.needed, _plain(condition)
-    if plain:
-        return _held_plain(needed, tuple(leaves(condition)))
-    parts = [*map(held, condition.parts)]
+    needed, inner = condition.needed, _parts(condition)
+    if plain := _plain(inner):
+        return _held_plain(needed, plain)
+    parts = [*map(held, inner)]
 
     def holds(certainties: Certainties, perspective: str) -> Held | None:
         found = [one for part in parts if (one := part(certainties, perspective))]
@@ -159,10 +168,10 @@ def stood(condition: Condition) -> Stands:
     """
     if isinstance(condition, Leaf):
         return _stood_leaf(condition)
-    needed, plain = condition.needed, _plain(condition)
-    if plain:
-        return _stood_plain(needed, tuple(leaves(condition)))
-    parts = [*map(stood, condition.parts)]
+    needed, inner = condition.needed, _parts(condition)
+    if plain := _plain(inner):
+        return _stood_plain(needed, plain)
+    parts = [*map(stood, inner)]
 
     def stands(certainties: Certainties, settled: Collection[str], perspective: str) -> Standing:
         missing = needed
