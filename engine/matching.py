@@ -8,7 +8,7 @@ does the same for such rules and remains selectable, as a check on this.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Any
 
@@ -32,28 +32,43 @@ Key = tuple[type, Any]
 class Element(Fact):  # type: ignore[misc] # experta has no types
     """An element of working memory. It does not print what it stands for: that is somebody's answer."""
 
+    def __init__(self, **fields: str) -> None:
+        dict.__init__(self, fields)  # nothing in it that must be frozen, and nothing that has a default
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
     __str__ = __repr__
 
 
-class Elements(dict[Key, Any]):
-    """The elements of one engine by key, each made when it is first needed and then used again.
+def made(key: Key) -> Any:
+    """Return a new element, which knows its key."""
+    kind, id = key
+    element = kind() if id is None else kind(id=id)
+    element.key = key
+    return element
 
-    Making a fact costs experta more than matching it. An element says that something is there, not how
-    certain it is or in whose case; it has a number while it is declared, which is taken back afterwards.
+
+class Elements(dict[Key, Any]):
+    """The elements that the rules of one engine name, by key: made once, as making one costs more than matching it.
+
+    An element says that something is there, not how certain it is or in whose case; while it is declared it
+    has a number, which is taken back afterwards. One that no rule names is made when somebody asks for it and
+    not kept, so that what is kept tells nothing about past cases.
     """
 
+    def __init__(self, rules: Iterable[Any]) -> None:
+        super().__init__((key, made(key)) for key in dict.fromkeys(key for rule in rules for key, _ in patterns(rule)))
+
     def __missing__(self, key: Key) -> Any:
-        kind, id = key
-        element = self[key] = kind() if id is None else kind(id=id)
-        element.key = key
-        return element
+        return made(key)
 
 
-def _key_of(pattern: Any) -> Key:
-    return type(pattern), pattern.get("id")
+def patterns(rule: Any) -> Iterator[tuple[Key, bool]]:
+    """Yield the key of each pattern of a rule, and whether the pattern is negated."""
+    for pattern in rule:
+        negated = isinstance(pattern, NOT)
+        yield (pattern[0] if negated else pattern).key, negated
 
 
 class GroundRule(Rule):  # type: ignore[misc] # experta has no types
@@ -76,12 +91,10 @@ class _Network:
         self.requiring: dict[Key, list[int]] = {}
         self.excluding: dict[Key, list[int]] = {}
         for index, rule in enumerate(self.rules):
-            required = tuple(_key_of(pattern) for pattern in rule if not isinstance(pattern, NOT))
-            self.required.append(required)
-            for key in required:
-                self.requiring.setdefault(key, []).append(index)
-            for key in (_key_of(pattern[0]) for pattern in rule if isinstance(pattern, NOT)):
-                self.excluding.setdefault(key, []).append(index)
+            named = [*patterns(rule)]
+            self.required.append(tuple(key for key, negated in named if not negated))
+            for key, negated in named:
+                (self.excluding if negated else self.requiring).setdefault(key, []).append(index)
         self.missing = [*map(len, self.required)]
 
 
@@ -99,7 +112,10 @@ class GroundMatcher(Matcher):  # type: ignore[misc] # experta has no types
             kind._network = _Network(engine.get_rules())
         self._network: _Network = kind._network
         # A ground rule can be activated by one set of elements only, so each activation is made once.
-        self._activations: list[Any] = [None] * len(self._network.rules)
+        self._activations = [
+            Activation(rule, [engine.elements[key] for key in required])
+            for rule, required in zip(self._network.rules, self._network.required, strict=True)
+        ]
         self.reset()
 
     def reset(self) -> None:
@@ -127,7 +143,7 @@ class GroundMatcher(Matcher):  # type: ignore[misc] # experta has no types
         missing = self._missing
         for index in rules:
             if not missing[index]:
-                removed.append(self._activation(index))
+                removed.append(self._activations[index])
             missing[index] += 1
 
     def _miss_less(self, rules: Iterable[int], added: list[Any]) -> None:
@@ -135,14 +151,7 @@ class GroundMatcher(Matcher):  # type: ignore[misc] # experta has no types
         for index in rules:
             missing[index] -= 1
             if not missing[index]:
-                added.append(self._activations[index] or self._activation(index))
-
-    def _activation(self, index: int) -> Any:
-        found = self._activations[index]
-        if found is None:
-            elements = [self.engine.elements[key] for key in self._network.required[index]]
-            found = self._activations[index] = Activation(self._network.rules[index], elements)
-        return found
+                added.append(self._activations[index])
 
 
 _key = attrgetter("key")
@@ -187,7 +196,7 @@ class ShellEngine(KnowledgeEngine):  # type: ignore[misc] # experta has no types
 
     def __init__(self) -> None:
         self.case: Any = None
-        self.elements = Elements()
+        self.elements = Elements(self.get_rules())
         super().__init__()
 
     def get_deffacts(self) -> list[Any]:

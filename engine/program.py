@@ -30,6 +30,8 @@ class Memory(Enum):
     CONTRIBUTED = "Contributed"
     """A rule, or evidence about the conclusion itself, contributed to a conclusion."""
 
+    __hash__ = object.__hash__  # Enum's own is written in Python, and a program names hundreds
+
 
 class Pattern(NamedTuple):
     """An element that must be in working memory or, negated, must not."""
@@ -119,13 +121,14 @@ class _Compiler:
         return clause
 
 
+_NAMED_AS = {
+    Claim.BELIEVED: (Memory.PRESENT, False),
+    Claim.ABSENT: (Memory.ABSENT, False),
+    Claim.UNLESS: (Memory.PRESENT, True),
+    Claim.PERSPECTIVE: (Memory.ASKED_AS, False),
+}
+
+
 def _pattern(leaf: Leaf) -> Pattern:
-    match leaf.claim:
-        case Claim.BELIEVED:
-            return Pattern(Memory.PRESENT, leaf.id)
-        case Claim.ABSENT:
-            return Pattern(Memory.ABSENT, leaf.id)
-        case Claim.UNLESS:
-            return Pattern(Memory.PRESENT, leaf.id, negated=True)
-        case Claim.PERSPECTIVE:
-            return Pattern(Memory.ASKED_AS, leaf.id)
+    memory, negated = _NAMED_AS[leaf.claim]
+    return Pattern(memory, leaf.id, negated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Literal, get_args
 
 from ..knowledge.frozen import Frozen
@@ -12,7 +13,7 @@ from . import experta_door
 from .certainty import believed, combine, contradict, disbelieved
 from .evidence import Evidence
 from .experta_door import NOT, InitialFact
-from .matching import Element, GroundEngine, GroundMatcher, GroundRule, SalienceStrategy, StockEngine
+from .matching import Element, GroundEngine, GroundMatcher, GroundRule, Key, SalienceStrategy, StockEngine, made
 from .premises import valued
 from .program import Act, Memory, Pattern, Production, productions
 from .trace import TOLD, Trace
@@ -23,9 +24,7 @@ MATCHERS = get_args(MatcherName)
 
 # One class of experta facts for each kind of element, so that a left-hand side reads as what it says.
 _ELEMENTS: dict[Memory, Any] = {memory: type(memory.value, (Element,), {}) for memory in Memory}
-_ALARM, _PRESENT, _ABSENT, _HOLDS, _CONTRIBUTED = (
-    _ELEMENTS[one] for one in (Memory.ALARM, Memory.PRESENT, Memory.ABSENT, Memory.HOLDS, Memory.CONTRIBUTED)
-)
+_ALARM, _PRESENT, _ABSENT, _ASKED_AS, _HOLDS, _CONTRIBUTED = (_ELEMENTS[memory] for memory in Memory)
 _INITIAL = InitialFact, None
 
 
@@ -77,7 +76,7 @@ class Shell:
             certainties=Frozen(case.certainties),
             given=Frozen(given),
             fired=tuple(case.fired),
-            safeguards=tuple(one.id for one in base.safeguards if one.id in case.safeguards) if case.safeguards else (),
+            safeguards=tuple(case.safeguards),
             recommended=tuple(case.recommended),
             contradictions=tuple(case.contradictions),
         )
@@ -85,7 +84,7 @@ class Shell:
     def _elements(self, case: _Case) -> Iterator[Any]:
         elements, facts = self._engine.elements, self._base.fact
         yield elements[_INITIAL]
-        yield elements[_ELEMENTS[Memory.ASKED_AS], case.evidence.perspective]
+        yield elements[_ASKED_AS, case.evidence.perspective]
         for id, certainty in case.evidence.certainties.items():
             if id not in facts:
                 yield elements[_CONTRIBUTED, id]
@@ -111,10 +110,10 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
     if matcher not in MATCHERS:
         raise ValueError(f"unknown matcher {quoted(matcher)}: choose {' or '.join(MATCHERS)}")
     program = productions(base)
-    elements: dict[tuple[Memory, str], Any] = {}
+    pattern = cache(made)  # which several rules may share
     rules = []
     for rank, production in enumerate(program):
-        rule = GroundRule(*_left_hand_side(production.patterns, elements), salience=len(program) - rank)
+        rule = GroundRule(*_left_hand_side(production.patterns, pattern), salience=len(program) - rank)
         act = _act(production, base)
         act.__name__ = production.name
         rules.append(rule(act))
@@ -128,14 +127,11 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
     return type("BaseEngine", (StockEngine,), {"__matcher__": experta_door.stock_matcher(), **members})
 
 
-def _left_hand_side(patterns: tuple[Pattern, ...], elements: dict[tuple[Memory, str], Any]) -> Iterator[Any]:
-    """Yield experta's patterns, the positive first; ``elements`` keeps those that several rules share."""
-    if all(pattern.negated for pattern in patterns):
-        yield InitialFact()
-    for pattern in sorted(patterns, key=lambda pattern: pattern.negated):
-        key = pattern.memory, pattern.id
-        element = elements.get(key) or elements.setdefault(key, _ELEMENTS[pattern.memory](id=pattern.id))
-        yield NOT(element) if pattern.negated else element
+def _left_hand_side(patterns: tuple[Pattern, ...], pattern: Callable[[Key], Any]) -> Iterator[Any]:
+    """Yield experta's patterns, the positive first."""
+    keys = [((_ELEMENTS[one.memory], one.id), one.negated) for one in patterns]
+    yield from map(pattern, [key for key, negated in keys if not negated] or [_INITIAL])
+    yield from (NOT(pattern(key)) for key, negated in keys if negated)
 
 
 def _act(production: Production, base: KnowledgeBase) -> Callable[[Any], None]:
