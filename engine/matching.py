@@ -112,10 +112,11 @@ class GroundMatcher(Matcher):  # type: ignore[misc] # experta has no types
             kind._network = _Network(engine.get_rules())
         self._network: _Network = kind._network
         # A ground rule can be activated by one set of elements only, so each activation is made once.
-        self._activations = [
-            Activation(rule, [engine.elements[key] for key in required])
-            for rule, required in zip(self._network.rules, self._network.required, strict=True)
-        ]
+        self._activations: list[Any] = []
+        for rule, required in zip(self._network.rules, self._network.required, strict=True):
+            activation = Activation(rule, [engine.elements[key] for key in required])
+            activation.key = rule.salience
+            self._activations.append(activation)
         self.reset()
 
     def reset(self) -> None:
@@ -215,7 +216,9 @@ class StockEngine(ShellEngine):
     """An engine that does all else as experta does it."""
 
     def forget(self) -> None:
-        """Leave nothing of the case, nor this engine in what stock RETE keeps of its last one."""
+        """Leave nothing of the case: nor in what stock RETE keeps of its last engine, nor the hashes of facts."""
+        for fact in self.facts.values():
+            vars(fact).pop("_hash", None)
         super().forget()
         forget_matchers()
 

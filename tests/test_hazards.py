@@ -16,22 +16,37 @@ import weakref
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import count, pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Process
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strategies import small_base
 
 import pushaway
 import pushaway.engine.shell as shell
 from pushaway.engine.evidence import Evidence
+from pushaway.engine.matching import (
+    Element,
+    GroundEngine,
+    GroundMatcher,
+    GroundRule,
+    SalienceStrategy,
+    StockEngine,
+    made,
+)
+from pushaway.engine.prepared import once_for_each
 from pushaway.engine.program import productions
 from pushaway.engine.trace import Trace
 from pushaway.knowledge.building import build
 from pushaway.knowledge.model import KnowledgeBase
 
-from experta import AND, OR, DefFacts, Fact, KnowledgeEngine, Rule  # isort: skip # only after pushaway can it be
+from experta import AND, NOT, OR, DefFacts, Fact, InitialFact, KnowledgeEngine, Rule  # isort: skip # only after pushaway can it be
+from experta.matchers import ReteMatcher  # isort: skip
 from experta.matchers.rete.utils import prepare_rule  # isort: skip
 
 MATCHERS = ("ground", "rete")
@@ -292,6 +307,107 @@ def test_past_engines(matcher: Any) -> None:
     assert [one() for one in gone] == [None] * 4
 
 
+@either_matcher
+def test_what_an_engine_keeps_tells_nothing_about_past_cases(matcher: Any) -> None:
+    """Elements are used again and again; which of them stood for somebody's evidence must not be seen in them."""
+
+    def kept() -> list[Any]:
+        inner = engine._idle[0]._engine
+        mine = [(id(one), {**one}, {**vars(one)}) for one in inner.elements.values()]
+        if matcher == "ground":
+            mine += [(id(one), one.key, len(one.facts)) for one in inner.matcher._activations]
+            mine.append(inner.matcher._missing.copy())
+        return [*mine, len(inner.facts), len(inner.agenda.activations), inner.case]
+
+    engine = pushaway.Engine(matcher=matcher)
+    engine.trace({})
+    before = kept()
+    for case in engine.base.cases[:40]:
+        engine.infer(case.evidence, perspective=case.perspective)
+    assert len(engine._idle) == 1
+    assert kept() == before
+
+
+def test_every_shell_has_elements_of_its_own() -> None:
+    kind = shell.engine_class(pushaway.load())
+    shells = [shell.Shell(pushaway.load(), kind) for _ in range(2)]
+    one, other = ({id(element) for element in each._engine.elements.values()} for each in shells)
+    assert len(one) > 100
+    assert not one & other
+
+
+@either_matcher
+def test_what_was_prepared_for_a_base_goes_with_it(matcher: Any) -> None:
+    base = replace(pushaway.load(), id="another")
+    engine = pushaway.Engine(base, matcher=matcher)
+    engine.infer({"withdrawn": True}).explain("overwhelmed")
+    gone = weakref.ref(base)
+    del base, engine
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_is_prepared_is_made_once_for_each_base() -> None:
+    made = []
+    prepared = once_for_each(lambda base: made.append(base.id) or [base.id])  # type: ignore[func-returns-value]
+    one, other = (replace(pushaway.load(), id=id) for id in ("one", "other"))
+    assert [prepared(base) for base in (one, other, one)] == [["one"], ["other"], ["one"]]
+    assert made == ["one", "other"]
+    assert prepared(one) is prepared(one)
+    kept = prepared.__closure__
+    assert kept is not None
+    (found,) = (cell.cell_contents for cell in kept if isinstance(cell.cell_contents, dict))
+    assert len(found) == 2
+    del one
+    gc.collect()
+    assert [made for _, made in found.values()] == [["other"]]
+
+
+# Each in a process of its own, which says by how many KiB it has grown.
+GROWN = """
+import gc, os, pathlib, random, sys
+import pushaway
+def resident():
+    gc.collect()
+    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+chance = random.Random(1)
+base = pushaway.load()
+def some(engine, count):
+    for _ in range(count):
+        told = chance.sample([*base.fact, *base.conclusion], chance.randint(0, 10))
+        asked_as = chance.choice(["self", "observer"])
+        engine.infer({id: chance.uniform(-1, 1) for id in told}, perspective=asked_as).to_dict()
+"""
+GROWN_BY_CASES = """
+engine, count = pushaway.Engine(base), int(sys.argv[1])
+some(engine, count // 5)
+before = resident()
+some(engine, count)
+print(resident() - before)
+"""
+GROWN_BY_ENGINES = """
+def engines(count):
+    for _ in range(count):
+        some(pushaway.Engine(base), 1)
+engines(50)
+before = resident()
+engines(int(sys.argv[1]))
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells there how much memory is resident")
+@pytest.mark.parametrize(("grown", "count"), [(GROWN_BY_CASES, 10_000), (GROWN_BY_ENGINES, 250)])
+def test_memory_does_not_grow(grown: str, count: int, fresh_process: Process) -> None:
+    """By less than 1 MiB; `benchmarks/warm.py` tells it for 100,000 cases."""
+    kept = "kept = []\ninfer = pushaway.Engine.infer\n"
+    kept += "pushaway.Engine.infer = lambda *given, **named: kept.append(infer(*given, **named)) or kept[-1]\n"
+    assert int(fresh_process(GROWN + kept + grown, str(min(count, 1000)))) > 1024, (
+        "it is noticed where each answer is kept"
+    )
+    assert int(fresh_process(GROWN + grown, str(count))) < 1024
+
+
 RAW_ENGINES = """
 from experta import Fact, KnowledgeEngine, Rule
 from experta.matchers.rete.check import FactCapture, FeatureCheck
@@ -367,6 +483,53 @@ def test_facts_of_other_threads(matcher: Any, monkeypatch: pytest.MonkeyPatch) -
     _in_threads(lambda _: engine.infer({}))
     assert len({*map(id, used)}) == 4
     assert len(engine._idle) == 4
+
+
+# A removed activation may stay on the agenda, and elements come and go in any order.
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=4), min_size=1, max_size=8),
+    st.lists(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), min_size=1, max_size=3), max_size=8),
+)
+def test_the_agenda_is_that_of_rete(rules: list[list[tuple[str, bool]]], steps: list[list[tuple[str, bool]]]) -> None:
+    """Our runs only ever declare; but a matcher in experta's place must also take elements out."""
+    kind = type("Seen", (Element,), {})
+    engines = [_watching(rules, kind, *parts) for parts in ((GroundEngine, GroundMatcher), (StockEngine, ReteMatcher))]
+    for step in steps:
+        for engine in engines:
+            # As a rule's act does it: the matcher is told of a whole step at once.
+            engine.running = True
+            for name, there in dict(step).items():
+                element = engine.elements[kind, name]
+                if there:
+                    engine.declare(element)
+                elif element in engine.facts.values():
+                    engine.retract(element)
+            engine.running = False
+            engine.strategy.update_agenda(engine.agenda, *engine.get_activations())
+        ours, stock = ([one.rule.__name__ for one in engine.agenda.activations] for engine in engines)
+        assert ours == stock
+
+
+def _watching(rules: list[list[tuple[str, bool]]], kind: Any, engine: Any, matcher: Any) -> Any:
+    compiled = []
+    for number, named in enumerate(rules):
+
+        def act(engine: Any) -> None:
+            raise AssertionError("not to be fired")
+
+        act.__name__ = f"rule-{number}"
+        patterns = dict(named)
+        positive = [made((kind, name)) for name, there in patterns.items() if there] or [made((InitialFact, None))]
+        negated = [NOT(made((kind, name))) for name, there in patterns.items() if not there]
+        compiled.append(GroundRule(*positive, *negated, salience=len(rules) - number)(act))
+    members = {"__matcher__": matcher, "__strategy__": SalienceStrategy, "get_rules": lambda _: compiled}
+    found = type("Watching", (engine,), members)()
+    found.reset()
+    found.declare(found.elements[InitialFact, None])
+    return found
 
 
 # An exception in a rule leaves what fires, or keeps from firing, in the next case.
