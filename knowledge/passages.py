@@ -31,7 +31,7 @@ def digest(documents: dict[str, Any]) -> str:
     The standard encoder gives the canonical form for what our schemas admit: keys in ASCII, and
     numbers that are whole or plain decimals (read so that 1.0 is 1).
     """
-    canonical = json.dumps(documents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(documents, ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
     return f"sha256:{_sha256(canonical)}"
 
 
