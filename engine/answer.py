@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..knowledge.later import Later
+
 if TYPE_CHECKING:
     from .engine import Engine
     from .evidence import Reply
@@ -105,7 +107,7 @@ class Reasoning(NamedTuple):
     trace: Trace
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Answer:
     """What an inference gives. ``verdict`` is none, one or several: how many causes are believed.
 
@@ -114,7 +116,7 @@ class Answer:
     ``reasoning`` is no part of what is told: answers that tell the same are equal.
     """
 
-    base: BaseRef
+    base: Later[BaseRef] = Later()  # noqa: RUF009 # a descriptor; the base's digest costs much and few read it
     engine: str
     perspective: str
     evidence: tuple[Observation, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from ..knowledge.conditions import Claim, Condition, Leaf
@@ -39,7 +40,7 @@ def answer(reasoning: Reasoning) -> Answer:
     responses, withheld = _responses(trace, said)
     questions = said.questions[perspective]
     return Answer(
-        base=said.base,
+        base=partial(_reference, base),
         engine=VERSION,
         perspective=perspective,
         evidence=tuple(Observation(id, certainty) for id, certainty in trace.evidence.certainties.items()),
@@ -60,7 +61,6 @@ def answer(reasoning: Reasoning) -> Answer:
 class _Said(NamedTuple):
     """What answers of a base have in common: the parts of which any of them is made up."""
 
-    base: BaseRef
     unknown: Mapping[str, Ranked]
     """Conclusions to which nothing was contributed."""
     basis: Mapping[str, tuple[str, tuple[int | str, ...]]]
@@ -74,7 +74,6 @@ class _Said(NamedTuple):
 @once_for_each
 def _said(base: KnowledgeBase) -> _Said:
     return _Said(
-        BaseRef(base.id, base.version, base.digest),
         Frozen((one.id, Ranked(one.id, one.name, 0.0, words(0.0), (), ())) for one in base.conclusions),
         Frozen((rule.id, (rule.basis, tuple(cited(rule.source)))) for rule in base.rules),
         Frozen((one.id, tuple(cited(one.source))) for one in base.responses),
@@ -86,6 +85,10 @@ def _said(base: KnowledgeBase) -> _Said:
 def _questions(base: KnowledgeBase, perspective: str) -> Mapping[str, Question]:
     asked = (one for one in base.facts if perspective in one.questions)
     return Frozen((one.id, Question(one.id, one.questions[perspective])) for one in asked)
+
+
+def _reference(base: KnowledgeBase) -> BaseRef:
+    return BaseRef(base.id, base.version, base.digest)
 
 
 def _notice(trace: Trace) -> str:

@@ -62,6 +62,11 @@ def test_an_answer_imports_what_reasons_and_nothing_that_checks() -> None:
     assert not _of(imported, HEAVY - REASONING)
 
 
+def test_only_an_answer_that_names_the_digest_works_it_out() -> None:
+    assert "hashlib" not in _imported(*ANSWERS, says="What stands out")
+    assert "hashlib" in _imported(*ANSWERS, "--format", "json", says="sha256:")
+
+
 @pytest.mark.parametrize("flag", ["--help", "-h", "--version"])
 def test_neither_help_nor_version_import_any_command(flag: str) -> None:
     imported = _imported(flag, says="pushaway")
