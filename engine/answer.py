@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..knowledge.later import Later
+from .privacy import private, unprinted
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -25,6 +26,7 @@ class BaseRef(NamedTuple):
     digest: str
 
 
+@unprinted
 class Observation(NamedTuple):
     """A fact or conclusion that was known, and its certainty in [−1, 1]."""
 
@@ -41,6 +43,7 @@ class Contact(NamedTuple):
     verified: str
 
 
+@unprinted
 class SafeguardGiven(NamedTuple):
     """What comes before all else, the facts that call for it, and where help can be had."""
 
@@ -50,6 +53,7 @@ class SafeguardGiven(NamedTuple):
     helplines: tuple[Contact, ...]
 
 
+@unprinted
 class Reason(NamedTuple):
     """A rule that speaks for or against a conclusion; its share is its exact part of the certainty."""
 
@@ -59,6 +63,7 @@ class Reason(NamedTuple):
     source: tuple[int | str, ...]
 
 
+@unprinted
 class Ranked(NamedTuple):
     """A cause or mechanism: certainty in [−1, 1], its words, and the reasons, strongest first."""
 
@@ -70,6 +75,7 @@ class Ranked(NamedTuple):
     against: tuple[Reason, ...]
 
 
+@unprinted
 class Recommended(NamedTuple):
     """A response, and the facts and conclusions that call for it."""
 
@@ -79,6 +85,7 @@ class Recommended(NamedTuple):
     source: tuple[int | str, ...]
 
 
+@unprinted
 class Withheld(NamedTuple):
     """A response that would be recommended but for what withholds it."""
 
@@ -93,6 +100,7 @@ class Question(NamedTuple):
     question: str
 
 
+@unprinted
 class Beyond(NamedTuple):
     """Something that was told and that the source does not speak of."""
 
@@ -148,6 +156,7 @@ class Answer:
             del told["contradictions"]
         return {"format": FORMAT, **told}
 
+    @private
     def explain(self, id: str, *, what_if: Mapping[str, Reply] | None = None, changes: bool = True) -> Explanation:
         """Explain a cause or mechanism, a response, a safeguard, or a question by the id of its fact.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .answer import Observation
 from .bounds import Bounds, Interval
+from .privacy import unprinted
 from .trace import Trace
 from .trying import at_once, standing, standings
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 
+@unprinted
 class Alternative(NamedTuple):
     """Answers that differ from those given (certainty 0: not known), and what would stand out with them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from ..knowledge.frozen import Frozen, cached_property
@@ -14,6 +14,7 @@ from .asking import SHOWN
 from .choosing import Outlook
 from .engine import Engine, shipped_engine
 from .evidence import EvidenceError, Reply, asked_as, certainties_of
+from .privacy import private
 from .version import VERSION
 
 FORMAT = "1"
@@ -24,6 +25,7 @@ class ConsultationError(ValueError):
 
 
 Kind = Literal["noticed", "safeguard", "beyond", "question"]
+_NOTHING: Mapping[str, Reply] = Frozen()
 _STEPS: Mapping[str, Kind] = {"sign": "noticed", "safeguard": "safeguard", "beyond": "beyond", "finding": "question"}
 """In what kind of step each kind of fact is asked for."""
 
@@ -55,7 +57,7 @@ class Progress(NamedTuple):
     left: int
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(init=False, frozen=True, eq=False, repr=False)
 class Consultation:
     """Answers given from one perspective; every further answer makes a new consultation.
 
@@ -64,15 +66,18 @@ class Consultation:
     ``engine`` the one on the shipped base. Raises :class:`EvidenceError` where they do not fit.
     """
 
-    perspective: str | None = None
-    told: Mapping[str, float] = field(default_factory=dict)
-    engine: Engine = field(default_factory=shipped_engine)
+    perspective: str
+    told: Mapping[str, float]
+    engine: Engine
 
-    def __post_init__(self) -> None:
-        base = self.engine.base
-        told = certainties_of(base, self.told, "what was told")
-        object.__setattr__(self, "perspective", asked_as(base, self.perspective))
-        object.__setattr__(self, "told", Frozen(told))
+    @private
+    def __init__(
+        self, perspective: str | None = None, told: Mapping[str, Reply] = _NOTHING, engine: Engine | None = None
+    ) -> None:
+        engine = shipped_engine() if engine is None else engine
+        told = certainties_of(engine.base, told, "what was told")
+        # As a frozen dataclass sets its own fields.
+        vars(self).update(perspective=asked_as(engine.base, perspective), told=Frozen(told), engine=engine)
 
     def __repr__(self) -> str:
         # Nobody's answers in a traceback.
@@ -87,6 +92,7 @@ class Consultation:
     def _tells(self) -> tuple[Any, ...]:
         return self.engine.base.digest, self.perspective, tuple(self.told.items())
 
+    @private
     def tell(self, id: str, reply: Reply) -> Consultation:
         """Return the consultation with one more answer, or with an earlier one changed, all others kept.
 
@@ -94,6 +100,7 @@ class Consultation:
         """
         return replace(self, told={**self.told, **certainties_of(self.engine.base, {id: reply}, "what was told")})
 
+    @private
     def choose(self, step: Step, chosen: Collection[str]) -> Consultation:
         """Return the consultation with the chosen facts of a step answered yes, and its others passed over.
 
@@ -112,6 +119,7 @@ class Consultation:
         return replace(self, told={one: reply for one, reply in self.told.items() if one != id})
 
     @cached_property
+    @private
     def answer(self) -> Answer:
         """What the answers so far lead to. Of what would help to tell it names only what was not asked yet."""
         given = self._given
@@ -119,6 +127,7 @@ class Consultation:
         return replace(given, ask_next=tuple(map(self._question, first)))
 
     @cached_property
+    @private
     def next(self) -> Step | None:
         """What to ask next; None where no further answer could change what is told.
 
@@ -146,11 +155,13 @@ class Consultation:
         return tuple(steps.values())
 
     @property
+    @private
     def steady(self) -> bool:
         """Whether the opening is over and no single answer could change which cause leads: a time to pause."""
         return not self._opening and (bool(self._given.safeguards) or self._outlook.steady)
 
     @property
+    @private
     def progress(self) -> Progress:
         """How far the consultation is."""
         due = {step.kind for step in self._opening if step.several}
@@ -169,6 +180,7 @@ class Consultation:
         }
 
     @classmethod
+    @private
     def from_dict(cls, data: Any, engine: Engine | None = None) -> Consultation:
         """Return the consultation that data from :meth:`to_dict` stands for.
 
@@ -228,4 +240,4 @@ class Consultation:
         return Outlook(self.engine, self._given.reasoning.trace, findings, unasked, opening=opening)
 
     def _question(self, id: str) -> Question:
-        return Question(id, self.engine.base.fact[id].questions[str(self.perspective)])
+        return Question(id, self.engine.base.fact[id].questions[self.perspective])

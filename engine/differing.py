@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .answer import Answer
+from .privacy import unprinted
 
 
+@unprinted
 class Moved(NamedTuple):
     """A cause and its certainties, in [−1, 1], before and after."""
 
@@ -16,6 +18,7 @@ class Moved(NamedTuple):
     after: float
 
 
+@unprinted
 class Turned(NamedTuple):
     """What something was and what it became; the same twice where it stayed, None for nothing."""
 
@@ -23,6 +26,7 @@ class Turned(NamedTuple):
     after: str | None
 
 
+@unprinted
 class Exchanged(NamedTuple):
     """The ids that came in and those that went."""
 
@@ -30,6 +34,7 @@ class Exchanged(NamedTuple):
     removed: tuple[str, ...]
 
 
+@unprinted
 class Difference(NamedTuple):
     """What became of the verdict, the leading cause, every cause in the base's order, and the advice."""
 

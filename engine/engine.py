@@ -12,6 +12,7 @@ from ..knowledge.frozen import cached_property
 from .answer import Answer, Reasoning
 from .answering import answer
 from .evidence import Evidence, Given, checked
+from .privacy import private
 
 if TYPE_CHECKING:
     from .batch.evaluator import Evaluator
@@ -50,6 +51,7 @@ class Engine:
         # Compiled rules are functions, which cannot be pickled; they are compiled anew where they arrive.
         return partial(Engine, matcher=self._matcher), (self.base,)
 
+    @private
     def infer(self, evidence: Given, *, perspective: str | None = None) -> Answer:
         """Return the answer to evidence: ids of facts or conclusions to True, False or a certainty.
 
@@ -59,6 +61,7 @@ class Engine:
         """
         return answer(Reasoning(self, self.trace(evidence, perspective=perspective)))
 
+    @private
     def trace(self, evidence: Given, *, perspective: str | None = None) -> Trace:
         """Return what happens when the base reasons from evidence: what :meth:`infer` answers from.
 
@@ -146,6 +149,7 @@ class Engine:
         return engine_class(self.base, self._matcher)
 
 
+@private
 def infer(evidence: Given, *, perspective: str | None = None) -> Answer:
     """Return the shipped base's answer to evidence; see :meth:`Engine.infer`."""
     return shipped_engine().infer(evidence, perspective=perspective)

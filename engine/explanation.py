@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from .answer import BaseRef, Observation, SafeguardGiven, plain
 from .changing import Alternative
 from .differing import Difference
+from .privacy import unprinted
 
 FORMAT = "1"
 
@@ -19,6 +20,7 @@ class About(NamedTuple):
     text: str
 
 
+@unprinted
 class Clause(NamedTuple):
     """What a part of a condition claims of an id: believed, absent, unless or perspective; and the id's certainty."""
 
@@ -27,6 +29,7 @@ class Clause(NamedTuple):
     certainty: float
 
 
+@unprinted
 class Ground(NamedTuple):
     """A rule that fired. ``certainty`` is what it contributed, ``share`` its exact part of the conclusion's.
 
@@ -45,6 +48,7 @@ class Ground(NamedTuple):
     premises: tuple[Clause, ...]
 
 
+@unprinted
 class Derivation(NamedTuple):
     """How a conclusion came to its certainty; the shares of its grounds add up to it."""
 
@@ -56,6 +60,7 @@ class Derivation(NamedTuple):
     grounds: tuple[Ground, ...]
 
 
+@unprinted
 class RuleStanding(NamedTuple):
     """What became of a rule: fired, failed, waiting or not applicable.
 
@@ -70,6 +75,7 @@ class RuleStanding(NamedTuple):
     blockers: tuple[Clause, ...]
 
 
+@unprinted
 class Effect(NamedTuple):
     """What an answer to a question would change; ``answer`` is its id on the base's scale."""
 
@@ -79,6 +85,7 @@ class Effect(NamedTuple):
     difference: Difference
 
 
+@unprinted
 class WhyQuestion(NamedTuple):
     """Why a question is worth asking: the rules that wait for it, and what each answer would do.
 
@@ -92,6 +99,7 @@ class WhyQuestion(NamedTuple):
     effects: tuple[Effect, ...]
 
 
+@unprinted
 class WhyAdvice(NamedTuple):
     """Why a response or safeguard is given, or not.
 
@@ -109,6 +117,7 @@ class WhyAdvice(NamedTuple):
     source: tuple[int | str, ...]
 
 
+@unprinted
 class WhatIf(NamedTuple):
     """Changes of the evidence (certainty 0: not known), and what they would make different."""
 

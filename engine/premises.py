@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ..knowledge.conditions import Claim, Condition, Group, Leaf
 from .certainty import BELIEVED, believed
+from .privacy import unprinted
 
 Certainties = Mapping[str, float]
 """Certainties in [−1, 1] by id; what is not in it is unknown, 0."""
@@ -139,6 +140,7 @@ class Status(Enum):
     NOT_APPLICABLE = "not applicable"
 
 
+@unprinted
 class Standing(NamedTuple):
     """A condition's status, and where it does not hold, the leaves that keep it from holding.
 

@@ -10,11 +10,13 @@ from .accounts import Accounts, accounts
 from .certainty import believed, shares
 from .evidence import Evidence
 from .premises import Standing
+from .privacy import unprinted
 
 TOLD = "evidence"
 """Stands for the rule where a conclusion's contribution is evidence about the conclusion itself."""
 
 
+@unprinted
 class Contribution(NamedTuple):
     """What one rule gave to one conclusion: its certainty, and its exact share of the whole."""
 

@@ -17,6 +17,10 @@ class Frozen(dict[K, V]):
 
     __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
 
+    def __repr__(self) -> str:
+        # Nobody's answers in a traceback: what was told is kept in such mappings.
+        return f"<{type(self).__name__} of {len(self)}>"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (dict(self),)
 
