@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from .engine.batch.records import Outcome
     from .engine.consultation import Consultation, ConsultationError
     from .engine.explanation import Explanation
-    from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, resolve
+    from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, mentioned, resolve
+    from .knowledge.shape import schema
 
 __all__ = [
     "Answer",
@@ -43,7 +44,9 @@ __all__ = [
     "infer_many",
     "infer_table",
     "load",
+    "mentioned",
     "resolve",
+    "schema",
 ]
 
 __getattr__, __dir__ = on_use(
@@ -56,6 +59,16 @@ __getattr__, __dir__ = on_use(
         ".engine.batch.records": ("Outcome",),
         ".engine.consultation": ("Consultation", "ConsultationError"),
         ".engine.explanation": ("Explanation",),
-        ".knowledge": ("KnowledgeBase", "KnowledgeError", "Problem", "UnknownNameError", "check", "load", "resolve"),
+        ".knowledge": (
+            "KnowledgeBase",
+            "KnowledgeError",
+            "Problem",
+            "UnknownNameError",
+            "check",
+            "load",
+            "mentioned",
+            "resolve",
+        ),
+        ".knowledge.shape": ("schema",),
     },
 )

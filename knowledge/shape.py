@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +28,17 @@ def _stored(name: str) -> Any:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return a JSON Schema (2020-12) by name, one of ``SCHEMAS``, with all that it refers to inside.
+    """Return a JSON Schema (2020-12) by name, such as ``answer``, with all that it refers to inside.
 
-    Raises KeyError for another name.
+    Raises KeyError for a name that is not there, with those that are.
     """
     if name not in SCHEMAS:
-        raise KeyError(name)
-    stored, shared = _stored(name), _stored(_SHARED)
-    if shared["$id"] not in json.dumps(stored):
-        return {**stored}
-    return {**stored, "$defs": {**stored.get("$defs", {}), _SHARED: shared}}
+        remedy = did_you_mean(name, SCHEMAS, f"Choose one of: {', '.join(SCHEMAS)}.")
+        raise KeyError(f"no schema {quoted(name)}. {remedy}")
+    stored, shared = deepcopy(_stored(name)), deepcopy(_stored(_SHARED))  # what is done to them is nobody else's matter
+    if shared["$id"] in json.dumps(stored):
+        stored["$defs"] = {**stored.get("$defs", {}), _SHARED: shared}
+    return stored
 
 
 @lru_cache

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+import pushaway
 from pushaway.knowledge.shape import SCHEMAS, schema
 
 
@@ -40,3 +41,17 @@ def _objects(part: Any, place: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(part, list):
         for index, inner in enumerate(part):
             yield from _objects(inner, f"{place}/{index}")
+
+
+def test_a_schema_is_public_and_whoever_changes_it_changes_their_own() -> None:
+    taken = pushaway.schema("answer")
+    taken["properties"].clear()
+    assert pushaway.schema("answer")["properties"]
+    with pytest.raises(KeyError, match="Did you mean `answer`"):
+        pushaway.schema("answers")
+
+
+def test_words_of_danger_are_found_in_what_is_not_understood() -> None:
+    base = pushaway.load()
+    assert pushaway.mentioned(base, "he said that he wants to die and hung up") == ("self-harm-thoughts",)
+    assert pushaway.mentioned(base, "he went fishing") == ()
