@@ -34,7 +34,7 @@ class Engine:
             raise TypeError(
                 f"an engine reasons over a KnowledgeBase, not {type(base).__name__}: pushaway.load gives one"
             )
-        self.base = load() if base is None else base
+        self.base: KnowledgeBase = load() if base is None else base
         self._matcher = matcher
         # Shells that no thread is using: a run takes one, or makes one, and puts it back.
         self._idle: deque[Shell] = deque()

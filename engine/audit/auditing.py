@@ -45,9 +45,7 @@ def subject_of(
 ) -> Subject:
     """Return the base in a folder, or the one that ships, as an audit sees it, with its lock.
 
-    ``article`` is the text of its source, where it is at hand. ``today`` is the day by which helplines
-    are judged, this one if none is given. Raises :class:`KnowledgeError` with all problems of a base or
-    a lock that cannot be read.
+    Takes and raises what :func:`audit` does.
     """
     folder = os.fspath(SHIPPED if path is None else path)
     documents = read(folder)
@@ -61,7 +59,11 @@ def audit(
     today: date | None = None,
     progress: Progress | None = None,
 ) -> AuditReport:
-    """Audit the base in a folder, or the one that ships; takes and raises what :func:`subject_of` does.
+    """Audit the base in a folder, or the one that ships, as ``pushaway audit`` does.
+
+    ``article`` is the text of its source, where it is at hand. ``today`` is the day by which helplines
+    are judged, this one if none is given. Raises :class:`KnowledgeError` with all problems of a base or
+    a lock that cannot be read.
 
     It takes some half a minute for a base of a hundred rules and two hundred cases; ``progress`` is told
     what is being done, how much of it is, and how much there is to do.
