@@ -123,7 +123,9 @@ def _described(one: griffe.Object, linked: set[str]) -> str:
     if isinstance(one, griffe.Function):
         return f"{heading}\n{_signature(one, one.name)}\n{_prose(one, linked)}"
     if isinstance(one, griffe.Attribute):
-        return f"{heading}\n```python\n{one.name} = {one.value}\n```\n\n{_prose(one, linked)}".rstrip("\n") + "\n"
+        return (
+            f"{heading}\n```python\n{one.name} = {_quoted(one.value)}\n```\n\n{_prose(one, linked)}".rstrip("\n") + "\n"
+        )
     if not isinstance(one, griffe.Class):
         raise TypeError(f"{one.path} is none of what the page can show")
     bases = [str(base) for base in one.bases if str(base) not in ("NamedTuple", "Frozen")]
@@ -153,13 +155,18 @@ def _constructor(one: griffe.Class) -> str:
 
 def _signature(function: griffe.Function, name: str) -> str:
     """Return a signature in a block of code, a parameter on each line where it is long."""
-    whole = function.signature(name=name)
+    whole = _quoted(function.signature(name=name))
     if len(whole) > WIDTH:
         inside, _, after = whole.removeprefix(f"{name}(").rpartition(") -> ")
         lines = "".join(f"    {one},\n" for one in _split(inside))
         whole = f"{name}(\n{lines}) -> {after}"
     marked = "@classmethod\n" if "classmethod" in function.labels else ""
     return f"```python\n{marked}{whole}\n```\n"
+
+
+def _quoted(code: object) -> str:
+    """Return code with the quotes that ruff's formatter gives it: it looks into pages, too."""
+    return str(code).replace("'", '"')
 
 
 def _split(parameters: str) -> list[str]:

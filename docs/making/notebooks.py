@@ -20,10 +20,9 @@ def rerun_notebook(path: Path, folder: Path) -> str:
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook, kernel_name="python3", resources={"metadata": {"path": str(folder)}}, record_timing=False
-    ).execute()
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, kernel_name="python3", resources=where, record_timing=False).execute()
     notebook.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     for cell in notebook.cells:
         cell.metadata = {}
-    return nbformat.writes(notebook, indent=1) + "\n"
+    return str(nbformat.writes(notebook, indent=1)) + "\n"
