@@ -35,7 +35,8 @@ def schema(name: str) -> dict[str, Any]:
     if name not in SCHEMAS:
         remedy = did_you_mean(name, SCHEMAS, f"Choose one of: {', '.join(SCHEMAS)}.")
         raise KeyError(f"no schema {quoted(name)}. {remedy}")
-    stored, shared = deepcopy(_stored(name)), deepcopy(_stored(_SHARED))  # what is done to them is nobody else's matter
+    stored: dict[str, Any] = deepcopy(_stored(name))  # what is done to it is nobody else's matter
+    shared = deepcopy(_stored(_SHARED))
     if shared["$id"] in json.dumps(stored):
         stored["$defs"] = {**stored.get("$defs", {}), _SHARED: shared}
     return stored

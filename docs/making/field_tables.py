@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from referencing import Registry, Resource
-from referencing._core import Resolver
 
 import pushaway
+
+if TYPE_CHECKING:
+    from referencing._core import Resolver
 
 _TABLE = re.compile(r"^<!-- fields: (?P<schema>[\w-]+) -->\n.*?^<!-- /fields -->$", re.M | re.S)
 _HEAD = "| field | type | what it is |\n|---|---|---|\n"
