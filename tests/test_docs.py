@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -83,7 +82,3 @@ def test_the_places_in_the_text_that_are_linked_are_there() -> None:
         }
         for anchor in re.findall(r"\]\(#([^)]+)\)", text):
             assert anchor in headings, f"{page.name}: #{anchor}"
-
-
-def test_bash_is_there() -> None:
-    assert shutil.which("bash"), "the pages' commands are for bash"

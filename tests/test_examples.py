@@ -117,6 +117,14 @@ def test_a_consultation_goes_on_from_what_the_client_holds(client: TestClient) -
     assert asked not in turn["state"]["told"]
 
 
+def test_where_nothing_is_asked_nothing_can_be_chosen(client: TestClient) -> None:
+    state = pushaway.Consultation(told={"self-harm-thoughts": 1, "in-danger": 0, "mistreated": 0}).to_dict()
+    assert client.post("/consultation", json={"state": state}).json()["next"] is None
+    reply = client.post("/consultation", json={"state": state, "choose": ["withdrawn"]})
+    assert reply.status_code == 422
+    assert "nothing more is asked" in reply.json()["problems"][0]["wrong"]
+
+
 def test_a_state_that_was_tampered_with_is_refused(client: TestClient) -> None:
     reply = client.post("/consultation", json={"state": {"format": "9"}})
     assert reply.status_code == 422

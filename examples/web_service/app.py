@@ -88,14 +88,14 @@ def consulted(text: str) -> dict[str, Any]:
             consultation = pushaway.Consultation.from_dict(data["state"], ENGINE)
         else:
             consultation = pushaway.Consultation(data.get("perspective"), engine=ENGINE)
-        if "choose" in data and consultation.next is not None:
-            consultation = consultation.choose(consultation.next, data["choose"])
+        if "choose" in data:
+            consultation = chosen(consultation, data["choose"])
         for id, reply in data.get("tell", {}).items():
             consultation = consultation.tell(id, reply)
         for id in data.get("take_back", ()):
             consultation = consultation.take_back(id)
     except ValueError as error:  # all errors of pushaway are
-        raise UnfitError([{"pointer": "", "wrong": str(error)}], (text,)) from None
+        raise UnfitError([{"pointer": "", "wrong": str(error)}], (text, *data.get("tell", ()))) from None
     step = consultation.next
     return safeguards_first(
         {
@@ -109,6 +109,13 @@ def consulted(text: str) -> dict[str, Any]:
             "state": consultation.to_dict(),
         }
     )
+
+
+def chosen(consultation: pushaway.Consultation, ids: list[str]) -> pushaway.Consultation:
+    """Return the consultation with what was chosen of the step that it asks next."""
+    if consultation.next is None:
+        raise ValueError("nothing more is asked, so nothing can be chosen")
+    return consultation.choose(consultation.next, ids)
 
 
 def safeguards_first(data: dict[str, Any]) -> dict[str, Any]:
