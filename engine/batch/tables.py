@@ -77,6 +77,8 @@ class Table:
         self.wrong = {
             row: Wrong(" ".join(why), alarming(base, self._heard[row])) for row, why in sorted(self._why.items())
         }
+        for numbers in self.columns.values() if self.wrong else ():
+            numbers[[*self.wrong]] = 0.0  # nothing may come of a row that is wrong: see _with_nulls
 
     def _is_wrong(self, row: int, why: str, heard: str = "") -> None:
         self._why.setdefault(row, []).append(why)
@@ -94,7 +96,7 @@ class Table:
                 f"the column {quoted(name)} is of type {column.type}. "
                 "Give certainties from -1 to 1, true and false, or text that says them."
             )
-        numbers = np.nan_to_num(_filled(column.cast(pa.float64())), posinf=2, neginf=-2)
+        numbers = np.nan_to_num(_filled(column.cast(pa.float64(), safe=False)), posinf=2, neginf=-2)
         for row in np.flatnonzero(np.abs(numbers) > 1).tolist():
             self._is_wrong(row, f"the certainty of {quoted(name)} is not in the range. Give one from -1 to 1.", id)
             numbers[row] = 0.0
