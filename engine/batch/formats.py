@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, NamedTuple
 
+from ..evidence import EvidenceError
 from .evaluator import Evaluator
-from .readers import CSVReader, JSONLinesReader, ParquetReader, Reader, Settings
+from .readers import Chunk, CSVReader, JSONLinesReader, ParquetReader, Reader, Settings
 from .rows import Wrong
 from .writers import CSVWriter, JSONLinesWriter, ParquetWriter, Writer
 
@@ -38,7 +39,7 @@ def convert(
     ``on_progress`` is told how many bytes are read. Raises :class:`EvidenceError` where reading cannot go on.
     """
     rows = wrong = 0
-    for chunk in reader:
+    for chunk in _read(reader):
         for row, one in chunk.wrong.items():
             on_wrong(chunk.lines[row], one)
         writer.write(chunk, evaluator.reckon(chunk.columns, chunk.codes, ranked=True))
@@ -46,3 +47,15 @@ def convert(
         on_progress(reader.position)
     writer.close()
     return Count(rows, wrong)
+
+
+def _read(reader: Reader) -> Iterator[Chunk]:
+    chunks = iter(reader)
+    while True:
+        try:
+            chunk = next(chunks, None)
+        except OSError as error:  # told apart from one in writing, which is somebody else's
+            raise EvidenceError(f"it cannot be read to its end: {error.strerror or error}.") from None
+        if chunk is None:
+            return
+        yield chunk

@@ -25,6 +25,11 @@ class Layout(NamedTuple):
 
 def told(base: KnowledgeBase) -> tuple[str, ...]:
     """Return the names of the columns that outcomes have, after those that are kept."""
+    for id in (*_BEFORE, *_AFTER, ID):
+        if id in base.conclusion:
+            raise EvidenceError(
+                f"the result has a column {quoted(id)} of its own, and the base a conclusion of that id."
+            )
     return (*_BEFORE, *base.conclusion, *_AFTER)
 
 

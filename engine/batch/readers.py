@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...knowledge.model import KnowledgeBase
-from ...knowledge.problems import did_you_mean, quoted
+from ...knowledge.problems import did_you_mean, printable, quoted
 from ...knowledge.reading import MEGABYTE, UnreadableJSONError, read_json
 from ..evidence import EvidenceError, worded
 from .layout import ID, PERSPECTIVE, Layout, layout, told
 from .many import AT_A_TIME
 from .rows import Rows, Wrong
 from .worksheet import Numbers
+
+LONGEST = MEGABYTE + 3
+"""How much of a line is read, in bytes: more than a document may have, and how it ends."""
 
 
 class Settings(NamedTuple):
@@ -95,26 +98,31 @@ class JSONLinesReader(_Text):
 
     def __iter__(self) -> Iterator[Chunk]:
         self._allowed = {"evidence", PERSPECTIVE, ID, *self._settings.keep, *self._settings.ignore}
+        self._asked_as = PERSPECTIVE not in self._settings.ignore
         self._start()
-        for number, line in enumerate(iter(lambda: self._stream.readline(MEGABYTE + 1), b""), 1):
-            whole = line
-            while len(line) > MEGABYTE and not line.endswith(b"\n"):  # the rest of what is too long
-                line = self._stream.readline(MEGABYTE + 1)  # noqa: PLW2901 # all of it is one line
-            if whole.isspace() or (number == 1 and whole == b"\xef\xbb\xbf"):
+        for number, line in enumerate(iter(self._line, b""), 1):
+            if (line.isspace() and len(line) < LONGEST) or (number == 1 and line == _MARK):
                 continue
             self._lines.append(number)
-            self._take(whole)
+            self._take(line)
             if self._full():
                 yield self._chunk()
         if self._lines:
             yield self._chunk()
+
+    def _line(self) -> bytes:
+        """Return the next line; of one that is too long, as much as tells so."""
+        line = rest = self._stream.readline(LONGEST)
+        while len(rest) == LONGEST and not rest.endswith(b"\n"):
+            rest = self._stream.readline(LONGEST)
+        return line
 
     def _take(self, line: bytes) -> None:
         document: Any = None
         try:
             document = _document(line)
             self._check(document)
-            self._rows.add_named(document["evidence"], document.get(PERSPECTIVE))
+            self._rows.add_named(document["evidence"], document.get(PERSPECTIVE) if self._asked_as else None)
         except (EvidenceError, UnreadableJSONError) as error:
             self._rows.add_wrong(str(error), _heard(document, line))
         for name, values in self._kept.items():
@@ -135,6 +143,8 @@ def _document(line: bytes) -> Any:
     """Return the document in a line, read as strictly as any. Raises UnreadableJSONError."""
     import orjson
 
+    if len(line) == LONGEST:
+        return read_json(line)
     try:
         document = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -142,16 +152,24 @@ def _document(line: bytes) -> Any:
     if isinstance(document, dict):
         evidence = document.get("evidence")
         keys = len(document) + (len(evidence) if isinstance(evidence, dict) else 0)
-        if line.count(b":") == keys:
+        # More colons than keys: it may be that a key is given twice, of which orjson keeps the last and says nothing.
+        # A number may be a whole one that it makes a float, and what is nested may be so too deeply.
+        if line.count(b":") == keys and all(type(one) in _EXACT or one is evidence for one in document.values()):
             return document
-    # More colons than keys: it may be that a key is given twice, of which orjson keeps the last and says nothing.
     return read_json(line.rstrip(b"\r\n"))
 
 
+_EXACT = frozenset((str, bool, int, type(None)))
+_MARK = b"\xef\xbb\xbf"
+"""What programs put before UTF-8, and may put before nothing."""
+
+
 def _heard(document: Any, line: bytes) -> list[str]:
-    """Return what a row that is wrong says, for help to be offered where it may speak of danger."""
+    """Return what a row that is wrong says, but for a clear no, for help to be offered where it may speak of danger."""
     evidence = document.get("evidence") if isinstance(document, dict) else None
-    return [*evidence] if isinstance(evidence, dict) else [line[:MEGABYTE].decode("utf-8", "replace")]
+    if not isinstance(evidence, dict):
+        return [line[:MEGABYTE].decode("utf-8", "replace")]
+    return [name for name, given in evidence.items() if not (isinstance(given, int | float) and given <= 0)]
 
 
 class CSVReader(_Text):
@@ -161,10 +179,13 @@ class CSVReader(_Text):
         super().__init__(settings, stream)
         # What is not UTF-8 spoils its own row only.
         text = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
-        self._reader = csv.reader(text)
+        # A quote that is never closed would take the rest of the file for one cell, but for `strict`.
+        self._reader = csv.reader(text, strict=True)
         self._header = self._next() or []
         if not self._header:
             raise EvidenceError("it has no header. Name the columns in its first line.")
+        if not all(map(_is_text, self._header)):
+            raise EvidenceError("its first line is not UTF-8. Save the file as UTF-8.")
         if len(self._header) == 1 and any(other in self._header[0] for other in ";\t"):
             raise EvidenceError("its first line has no commas. Separate cells by commas.")
         self._layout: Layout = layout(settings.base, self._header, settings.keep, settings.ignore)
@@ -185,10 +206,12 @@ class CSVReader(_Text):
         place = {name: number for number, name in enumerate(self._header)}
         self._evidence = [(place[name], name, id) for name, id in self._layout.evidence.items()]
         self._perspective = place[PERSPECTIVE] if self._layout.perspective else None
+        line = self._reader.line_num + 1
         while (cells := self._next()) is not None:
+            begins, line = line, self._reader.line_num + 1
             if not cells:
                 continue
-            self._lines.append(self._reader.line_num)
+            self._lines.append(begins)
             self._take(cells)
             for name, values in self._kept.items():
                 values.append(cells[place[name]] if place[name] < len(cells) else None)
@@ -201,17 +224,29 @@ class CSVReader(_Text):
         try:
             self._check(cells)
             evidence = {id: self._certainty(name, cells[at]) for at, name, id in self._evidence if cells[at]}
-            said = None if self._perspective is None else cells[self._perspective] or None
+            said = None if self._perspective is None else cells[self._perspective].strip() or None
             self._rows.add(evidence, said)
         except EvidenceError as error:
-            heard = [name for at, name, _ in self._evidence if at < len(cells) and cells[at].strip()]
-            self._rows.add_wrong(str(error), heard)
+            self._rows.add_wrong(str(error), self._heard(cells))
+
+    def _heard(self, cells: list[str]) -> Iterator[str]:
+        """Yield the names of what a row that is wrong may say yes to."""
+        shifted = len(cells) != len(self._header)
+        for at, name, _ in self._evidence:
+            if at < len(cells) and cells[at].strip() and (shifted or not self._denies(name, cells[at])):
+                yield name
+
+    def _denies(self, name: str, said: str) -> bool:
+        try:
+            return self._certainty(name, said) <= 0
+        except EvidenceError:
+            return False
 
     def _check(self, cells: list[str]) -> None:
-        for at, cell in enumerate(cells):
-            if not cell.isascii() and not _is_text(cell):
-                cells[at] = cell.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                raise EvidenceError(f"cell {at + 1} is not UTF-8. Save the file as UTF-8.")
+        if not "".join(cells).isascii() and (wrong := [at for at, cell in enumerate(cells) if not _is_text(cell)]):
+            for at in wrong:
+                cells[at] = cells[at].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            raise EvidenceError(f"cell {wrong[0] + 1} is not UTF-8. Save the file as UTF-8.")
         if len(cells) != len(self._header):
             raise EvidenceError(f"it has {len(cells)} cells, and the header {len(self._header)}. Give each column one.")
 
@@ -236,6 +271,10 @@ _WORDS = 10_000
 """How many different texts of cells are kept in mind, so as not to read each again."""
 
 
+def _first_line(error: Exception) -> str:
+    return printable(next(iter(str(error).splitlines()), type(error).__name__), 200)
+
+
 class ParquetReader(Reader):
     """Columns of a Parquet file, which must be able to seek."""
 
@@ -247,8 +286,8 @@ class ParquetReader(Reader):
         self._size = stream.seek(0, io.SEEK_END)
         try:
             self._file = pq.ParquetFile(stream)
-        except pa.ArrowException as error:
-            raise EvidenceError(f"it is no Parquet file: {str(error).splitlines()[0]}") from None
+        except (pa.ArrowException, OSError) as error:
+            raise EvidenceError(f"it is no Parquet file: {_first_line(error)}") from None
         self._layout = layout(settings.base, self._file.schema_arrow.names, settings.keep, settings.ignore)
         self._done = 0
 
@@ -265,9 +304,17 @@ class ParquetReader(Reader):
         from .tables import Table
 
         used = [*self._layout.evidence, *self._layout.kept, *([PERSPECTIVE] if self._layout.perspective else [])]
-        for batch in self._file.iter_batches(AT_A_TIME, columns=list(dict.fromkeys(used))):
+        for batch in self._batches(list(dict.fromkeys(used))):
             table = Table(self._settings.base, batch, self._layout, self._settings.perspective)
             lines = range(self._done + 1, self._done + 1 + len(batch))
             self._done += len(batch)
             kept = {name: batch.column(name) for name in self._layout.kept}
             yield Chunk(table.columns, table.codes, table.wrong, lines, kept)
+
+    def _batches(self, columns: list[str]) -> Iterator[Any]:
+        import pyarrow as pa
+
+        try:
+            yield from self._file.iter_batches(AT_A_TIME, columns=columns)
+        except pa.ArrowException as error:
+            raise EvidenceError(f"it cannot be read beyond row {self._done}: {_first_line(error)}") from None

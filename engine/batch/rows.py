@@ -58,7 +58,7 @@ class Rows:
 
     def _add_plain(self, evidence: Given, perspective: str | None) -> bool:
         """Add a row if it is as most are, and tell whether it was."""
-        if type(evidence) is not dict or perspective not in self._code:
+        if type(evidence) is not dict or type(perspective) not in _NAMES or perspective not in self._code:
             return False
         numbers, certainties = [], []
         for id, given in evidence.items():
@@ -95,6 +95,7 @@ class Rows:
 
 
 _PLAIN = frozenset((bool, int, float))
+_NAMES = frozenset((str, type(None)))
 
 
 def alarming(base: KnowledgeBase, heard: Iterable[str]) -> tuple[str, ...]:

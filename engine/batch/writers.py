@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from ...knowledge.model import KnowledgeBase
+from ...knowledge.problems import quoted
+from ..evidence import EvidenceError
 from .layout import ID, told, which
 from .outcomes import Outcomes
 from .readers import Chunk
@@ -37,7 +39,7 @@ class JSONLinesWriter(Writer):
 
     def write(self, chunk: Chunk, outcomes: Outcomes) -> None:  # noqa: D102 # as in Writer
         base = {"id": self._base.id, "version": self._base.version, "digest": self._base.digest}
-        kept = {name: _values(values) for name, values in chunk.kept.items()}
+        kept = {name: _values(name, values) for name, values in chunk.kept.items()}
         ids = kept.pop(ID, None)
         for row, one in enumerate(records(outcomes)):
             document: dict[str, Any] = {}
@@ -66,10 +68,10 @@ class CSVWriter(Writer):
         self._write([[*kept, *told(base)]])
 
     def write(self, chunk: Chunk, outcomes: Outcomes) -> None:  # noqa: D102 # as in Writer
-        kept = [_values(chunk.kept[name]) for name in self._kept]
+        kept = [_values(name, chunk.kept[name]) for name in self._kept]
         self._write(
             [
-                *(values[row] for values in kept),
+                *(_cell(values[row]) for values in kept),
                 *(self._right(one) if row not in chunk.wrong else self._wrong(chunk.wrong[row])),
             ]
             for row, one in enumerate(records(outcomes))
@@ -135,8 +137,33 @@ class ParquetWriter(Writer):
         self._file.close()
 
 
-def _values(kept: Any) -> Sequence[Any]:
-    return kept if isinstance(kept, list) else kept.to_pylist()
+def _values(name: str, kept: Any) -> Sequence[Any]:
+    """Return what is kept as Python values, as text what JSON does not have, such as dates. Raises EvidenceError."""
+    if isinstance(kept, list):
+        return kept
+    import pyarrow as pa
+
+    try:
+        if pa.types.is_temporal(kept.type) or pa.types.is_decimal(kept.type):
+            kept = kept.cast(pa.string())
+        if not _is_binary(kept.type):
+            return kept.to_pylist()  # type: ignore[no-any-return] # untyped
+    except (pa.ArrowException, ValueError):  # a nanosecond inside of a list, text that is not UTF-8
+        pass
+    raise EvidenceError(
+        f"the column {quoted(name)}, of type {kept.type}, is not for text. Do not keep it, or write Parquet."
+    )
+
+
+def _is_binary(type_: Any) -> bool:
+    import pyarrow as pa
+
+    return any(is_it(type_) for is_it in (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary))
+
+
+def _cell(kept: Any) -> Any:
+    """Return what is kept as a cell of a text file: lists and objects, true and false as JSON."""
+    return _json(kept).decode() if isinstance(kept, bool | list | dict) else kept
 
 
 def _array(kept: Any) -> Any:
