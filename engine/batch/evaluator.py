@@ -54,6 +54,8 @@ class Evaluator:
         none is given. ``threads`` of its own, 1 or more, share the work. Raises :class:`EvidenceError` where
         this does not fit the base, or columns are not of one length.
         """
+        if not hasattr(evidence, "items"):
+            raise EvidenceError(f"evidence is a mapping of ids to columns, not {type(evidence).__name__}")
         columns = {id: _column(id, one) for id, one in evidence.items() if known(self.base, id)}
         return self.reckon(columns, self._codes(perspective, columns), threads=threads)
 
@@ -94,7 +96,8 @@ class Evaluator:
 
     def _codes(self, perspective: str | Sequence[str] | None, columns: Mapping[str, Numbers]) -> NDArray[np.uint8]:
         lengths = {id: len(column) for id, column in columns.items()}
-        if not isinstance(perspective, str | None):
+        for_all = isinstance(perspective, str | None) or not hasattr(perspective, "__len__")
+        if not for_all:
             lengths["perspective"] = len(perspective)
         if len(set(lengths.values())) > 1:
             shortest, longest = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
@@ -104,7 +107,7 @@ class Evaluator:
             )
         cases = next(iter(lengths.values()), 0)
         has = [one.id for one in self.base.perspectives]
-        if isinstance(perspective, str | None):
+        if for_all:
             return np.full(cases, has.index(asked_as(self.base, perspective)), np.uint8)
         number = {one: has.index(asked_as(self.base, one)) for one in dict.fromkeys(perspective)}
         return np.fromiter((number[one] for one in perspective), np.uint8, cases)
@@ -112,11 +115,19 @@ class Evaluator:
 
 def _column(id: str, given: ArrayLike) -> NDArray[Any]:
     """Return a column of numbers or truth values. Raises EvidenceError."""
-    column = np.asarray(given)
+    try:
+        column = np.asarray(given)
+    except ValueError:  # lists of several lengths
+        raise EvidenceError(f"the column of {quoted(id)} is not of numbers. {_WANTED}") from None
+    if np.ma.isMaskedArray(given):
+        raise EvidenceError(f"the column of {quoted(id)} is masked. {_WANTED}")
     if column.ndim != 1:
         raise EvidenceError(f"the column of {quoted(id)} has {column.ndim} dimensions. Give an entry for each case.")
     if column.dtype.kind not in "biuf":
         raise EvidenceError(f"the column of {quoted(id)} is of type {column.dtype}. {_WANTED}")
+    if column.dtype.kind != "b" and isinstance(given, list | tuple):
+        # Among numbers False is 0 to numpy, which is not known; here it is no.
+        column[[case for case, one in enumerate(given) if isinstance(one, bool | np.bool_) and not one]] = -1
     return column
 
 
