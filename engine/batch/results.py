@@ -107,7 +107,7 @@ class Results:
             responses=Columns(responses, self._responses),
             withheld=Columns(responses, self._withheld),
             beyond=Columns(self._beyond_ids, self._told_beyond),
-            contradictions=Columns([*base.conclusion], self._contradicted),
+            contradictions=Columns(base.layered, self._contradicted),
             holding=Columns(self._holder_ids, self._holding),
             support=None if self._support is None else Columns(responses, self._support),
             rank=None if self._ranks is None else Columns([cause.id for cause in base.causes], self._ranks),

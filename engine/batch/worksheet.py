@@ -44,7 +44,7 @@ class Worksheet:
     row of ``asked_as`` of the perspective, a column for each case; :meth:`run` then puts into ``known`` what
     conclusions come to. ``told`` are the conclusions that there can be evidence about. The rows of
     ``fired`` are the base's rules, :func:`grouped`; those of ``called`` its responses, with the support that
-    each has; those of ``alarmed`` its safeguards, those of ``contradicted`` its conclusions.
+    each has; those of ``alarmed`` its safeguards, those of ``contradicted`` its conclusions, ``layered``.
     """
 
     def __init__(
@@ -171,7 +171,7 @@ class Worksheet:
         self._do(np.subtract, N, P, out=row)
         self._do(np.maximum, P, N, out=greater)
         if any(abs(rule.certainty) == 1 for rule in rules):  # only then can both products be 0
-            contradicted = self.contradicted[list(self._base.conclusion).index(conclusion)]
+            contradicted = self.contradicted[self._base.layered.index(conclusion)]
             self._do(np.equal, greater, 0, out=contradicted)
             self._do(np.add, greater, contradicted, out=greater)
         self._do(np.divide, row, greater, out=row)
