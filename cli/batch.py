@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -71,7 +71,7 @@ def batch(
     """
     gc.enable()  # as it is not where a process answers once
     base = loaded(base_dir)
-    told = _Told(source)
+    told = _Told(source, target)
     try:
         count = _converted(base, source, target, from_, to, (perspective, keep, ignore), told, strict=strict)
     except EvidenceError as error:
@@ -120,8 +120,9 @@ def _converted(
 class _Told:
     """Tells of rows that are wrong, the first few one by one."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, target: str) -> None:
         self._source = STANDARD_INPUT if source == "-" else printable(source, 200)
+        self._left = "What was written is not all." if target == "-" else "Nothing was written."
         self._shown = 0
         self._alarming = 0
 
@@ -132,7 +133,7 @@ class _Told:
             print_text(f"{self._source}:{line}: {wrong.why}", err=True)
 
     def stop(self, line: int, wrong: Wrong) -> None:
-        raise MisuseError(f"{self._source}:{line}: {wrong.why} Nothing was written.")
+        raise MisuseError(f"{self._source}:{line}: {wrong.why} {self._left}")
 
     def summary(self, count: Any) -> None:
         if count.wrong > _SHOWN:
@@ -184,14 +185,21 @@ def _writing(path: str) -> Iterator[IO[bytes]]:
     if path == "-":
         yield sys.stdout.buffer
         return
-    try:
-        with replacing(path, private=False) as stream:
-            yield stream
-    except (OSError, ValueError) as error:
-        if isinstance(error, EvidenceError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise MisuseError(f"{quoted(path)} cannot be written: {reason}.") from None
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(replacing(path, private=False))
+        except (OSError, ValueError) as error:
+            raise _unwritable(path, error) from None
+        try:
+            with stack.pop_all():
+                yield stream
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+
+def _unwritable(path: str, error: Exception) -> MisuseError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return MisuseError(f"{quoted(path)} cannot be written: {reason}.")
 
 
 def _size(stream: IO[bytes]) -> int:

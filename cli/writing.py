@@ -25,9 +25,9 @@ def replacing(path: str, *, private: bool) -> Iterator[IO[bytes]]:
     OSError or ValueError where it cannot be written.
     """
     file = os.path.realpath(path)
-    before = os.stat(file).st_mode if os.path.exists(file) else None
+    before = os.stat(path).st_mode if os.path.exists(path) else None
     if before is not None and not stat.S_ISREG(before):
-        with open(file, "wb") as stream:
+        with open(path, "wb") as stream:  # of /dev/stdout, the real path may be no path
             yield stream
         return
     handle, unfinished = tempfile.mkstemp(dir=os.path.dirname(file), prefix=".pushaway-")
