@@ -50,6 +50,18 @@ def words(certainty: float) -> str:
     return LEAST
 
 
+STEPS, STEP_BEGINS = 1e9, 1 / 3
+
+
+def in_steps(certainty: float) -> int:
+    """Return a certainty in [−1, 1] in steps of 1e-9, to rank by: what differs by rounding alone is a tie.
+
+    A step ends between decimal fractions. At half of one, as `round` has it, there are certainties that levels
+    in steps of 0.05 add up to, and two ways of adding them up would come to lie on different sides.
+    """
+    return round(certainty * STEPS + STEP_BEGINS)
+
+
 def combine(contributions: Sequence[float]) -> float:
     """Return the certainty that contributions in [−1, 1] have together; 0.0 for none.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..knowledge.conditions import Leaf
 from ..knowledge.frozen import Frozen
 from ..knowledge.model import Conclusion, KnowledgeBase, Response
-from .certainty import believed
+from .certainty import believed, in_steps
 from .premises import Held, Holds, held
 from .prepared import once_for_each
 from .trace import Trace
@@ -27,8 +27,8 @@ def ranked(trace: Trace, kind: str) -> tuple[Conclusion, ...]:
         certainty = certainties[conclusion.id]
         if not certainty:
             return _UNKNOWN
-        # Rounded, so that what differs by rounding alone stays a tie, which the base's order breaks.
-        return not (believed(certainty) and leads(conclusion, certainties)), -round(certainty, 9)
+        # In steps, so that what differs by rounding alone stays a tie, which the base's order breaks.
+        return not (believed(certainty) and leads(conclusion, certainties)), -in_steps(certainty)
 
     return tuple(sorted(_of_kind(trace.base).get(kind, ()), key=rank))
 
@@ -73,7 +73,7 @@ def due(trace: Trace) -> tuple[Due, ...]:
             response, holds = meant[id]
             certainty, called_by = holds(certainties, perspective) or _NOT_HELD
             one = Due(response, trace.holding_back(response.withheld_by), called_by)
-            found.append((response.order, -round(certainty, 9), len(found), one))
+            found.append((response.order, -in_steps(certainty), len(found), one))
     found.sort()
     return tuple([one for *_, one in found])
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...knowledge.model import KnowledgeBase
+from ..certainty import STEP_BEGINS, STEPS
 
 VERDICTS = ("none", "one", "several")
 Kind = TypeVar("Kind", bound=np.generic)
@@ -84,6 +85,12 @@ class Outcomes:
     def leading(self) -> NDArray[np.object_]:
         """The id of the cause that is ranked first in each case, None where none is believed."""
         return named([*(cause.id for cause in self.base.causes), None], self.first)
+
+
+def in_steps(certainties: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Do for many what :func:`..certainty.in_steps` does for one."""
+    steps: NDArray[np.float64] = np.rint(certainties * STEPS + STEP_BEGINS)
+    return steps
 
 
 def named(names: Sequence[str | None], codes: NDArray[Any]) -> NDArray[np.object_]:

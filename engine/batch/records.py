@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ...knowledge.frozen import Frozen
 from ...knowledge.model import KnowledgeBase
 from ..answer import Withheld
-from .outcomes import Columns, Outcomes, named
+from .outcomes import Columns, Outcomes, in_steps, named
 
 
 class Outcome(NamedTuple):
@@ -99,7 +99,7 @@ def advice(outcomes: Outcomes) -> Advice:
     withheld = outcomes.withheld.array
     case, code = np.nonzero((outcomes.responses.array | withheld).T)
     order = np.array([response.order for response in base.responses], np.int64)
-    place = np.lexsort((code, -np.round(outcomes.support.array[code, case], 9), order[code], case))
+    place = np.lexsort((code, -in_steps(outcomes.support.array[code, case]), order[code], case))
     case, code = case[place], code[place]
     held = withheld[code, case]
     held_case, held_code = case[held], code[held]

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...knowledge.model import KnowledgeBase
-from .outcomes import Columns, Outcomes
+from ..certainty import STEPS
+from .outcomes import Columns, Outcomes, in_steps
 from .worksheet import BELIEVED_ABOVE, Flags, Numbers, Worksheet, grouped
 
 
@@ -67,10 +68,10 @@ class Results:
         causes = known[self._causes]
         believed = causes > BELIEVED_ABOVE
         self._believed[here] = np.count_nonzero(believed, axis=0)
-        rank = np.round(causes, 9)
+        rank = in_steps(causes)
         for number, leads_when in self._leads:
             leads = believed[number] & (known[leads_when] > BELIEVED_ABOVE).any(axis=0)
-            rank[number] += 4.0 * leads  # more than any certainty is above another
+            rank[number] += 4 * STEPS * leads  # more than any certainty is above another
         if self._ranks is not None:
             self._ranks[:, here] = np.where(believed, rank, -np.inf)
         first = rank.argmax(axis=0)  # the first of the greatest: the base's order breaks ties
