@@ -49,6 +49,10 @@ def layout(base: KnowledgeBase, names: Sequence[str], keep: Sequence[str] = (), 
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise EvidenceError(f"two columns are called {quoted(twice[0])}. Rename one of them.")
+    for name in keep:
+        if name not in names:
+            remedy = did_you_mean(name, names, f"There are: {', '.join(map(quoted, names))}.")
+            raise EvidenceError(f"there is no column {quoted(name)} to keep. {remedy}")
     evidence: dict[str, str] = {}
     for name in names:
         if name == PERSPECTIVE or name in ignore:
@@ -62,10 +66,6 @@ def layout(base: KnowledgeBase, names: Sequence[str], keep: Sequence[str] = (), 
         if id in evidence.values():
             raise EvidenceError(f"two columns are about {quoted(id)}. Keep one of them.")
         evidence[name] = id
-    for name in keep:
-        if name not in names:
-            remedy = did_you_mean(name, names, f"There are: {', '.join(map(quoted, names))}.")
-            raise EvidenceError(f"there is no column {quoted(name)} to keep. {remedy}")
     kept = tuple(name for name in names if name not in ignore and name in (ID, *keep))
     for name in kept:
         if name in told(base):

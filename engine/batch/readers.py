@@ -101,7 +101,7 @@ class JSONLinesReader(_Text):
         self._asked_as = PERSPECTIVE not in self._settings.ignore
         self._start()
         for number, line in enumerate(iter(self._line, b""), 1):
-            if (line.isspace() and len(line) < LONGEST) or (number == 1 and line == _MARK):
+            if (line.isspace() and len(line) < LONGEST) or (number == 1 and line.rstrip() == _MARK):
                 continue
             self._lines.append(number)
             self._take(line)
@@ -286,7 +286,7 @@ class ParquetReader(Reader):
         self._size = stream.seek(0, io.SEEK_END)
         try:
             self._file = pq.ParquetFile(stream)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:  # ValueError for names that are not UTF-8
             raise EvidenceError(f"it is no Parquet file: {_first_line(error)}") from None
         self._layout = layout(settings.base, self._file.schema_arrow.names, settings.keep, settings.ignore)
         self._done = 0
@@ -316,5 +316,5 @@ class ParquetReader(Reader):
 
         try:
             yield from self._file.iter_batches(AT_A_TIME, columns=columns)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, ValueError) as error:
             raise EvidenceError(f"it cannot be read beyond row {self._done}: {_first_line(error)}") from None
