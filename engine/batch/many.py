@@ -60,11 +60,16 @@ def infer_table(
     strict: bool,
 ) -> Any:
     """Return what the rows of a table come to; see :meth:`..engine.Engine.infer_table`."""
-    import narwhals
-    import pyarrow as pa
-
+    try:
+        import narwhals
+        import pyarrow as pa
+    except ImportError as error:
+        raise ImportError(f"tables need {error.name}: install `pushaway[batch]`") from error
     frame = None if isinstance(table, pa.Table) else narwhals.from_native(table, eager_only=True)
-    arrow = table if frame is None else frame.to_arrow()
+    try:
+        arrow = table if frame is None else narwhals.maybe_reset_index(frame).to_arrow()
+    except pa.ArrowException:
+        raise EvidenceError("a column has values of several types. Give values of one type in a column.") from None
     done = pa.Table.from_batches(
         infer_batches(evaluator, arrow.to_batches(), perspective, keep, ignore),
         outcome_schema(evaluator.base, arrow.schema, keep, ignore),
@@ -73,4 +78,10 @@ def infer_table(
         for row, why in enumerate(done.column("error").to_pylist(), 1):
             if why is not None:
                 raise EvidenceError(f"row {row}: {why}")
-    return done if frame is None else narwhals.from_arrow(done, backend=frame.implementation).to_native()
+    if frame is None:
+        return done
+    outcomes = narwhals.from_arrow(done, backend=frame.implementation).to_native()
+    index = narwhals.maybe_get_index(frame)
+    if index is not None:
+        outcomes.index = index  # or to join outcomes to the rows of a frame would join them to other rows
+    return outcomes
