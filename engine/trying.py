@@ -53,8 +53,8 @@ def outcome(trace: Trace) -> Outcome:
         trace.safeguards,
         verdict(trace),
         tuple(one.id for one in ranked(trace, "cause") if believed(trace.certainties[one.id])),
-        tuple(one.id for one, withheld_by in advice if not withheld_by),
-        Frozen((one.id, withheld_by) for one, withheld_by in advice if withheld_by),
+        tuple(one.response.id for one in advice if not one.withheld_by),
+        Frozen((one.response.id, one.withheld_by) for one in advice if one.withheld_by),
     )
 
 
