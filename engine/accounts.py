@@ -40,7 +40,7 @@ def accounts(base: KnowledgeBase, evidence: Evidence, certainties: Mapping[str, 
 
     for id in settled:
         touch(id)
-    standings = before.standings.copy()
+    standings = dict(before.standings)
     for conclusion in base.layered:
         was_settled = is_settled = conclusion in before.settled
         if conclusion in touched:

@@ -25,8 +25,8 @@ from .experta_door import (
     forget_matchers,
 )
 
-Key = tuple[type, Any]
-"""What tells elements apart: their class, and the id that they are about."""
+Key = tuple[Any, str | None]
+"""What tells elements apart: their class, and the id that they are about, if any."""
 
 
 class Element(Fact):  # type: ignore[misc] # experta has no types
@@ -73,6 +73,8 @@ def patterns(rule: Any) -> Iterator[tuple[Key, bool]]:
 
 class GroundRule(Rule):  # type: ignore[misc] # experta has no types
     """A rule that takes the engine alone: experta reads no signature to make it, and picks no arguments to fire it."""
+
+    _wrapped: Any
 
     def __call__(self, given: Any) -> Any:
         """Take the act that it decorates; afterwards, perform it on an engine."""
@@ -179,6 +181,8 @@ class SalienceStrategy(Strategy):  # type: ignore[misc] # experta has no types
 
 class ElementList(FactList):  # type: ignore[misc] # experta has no types
     """A fact list of elements, which are the same where they are one: nothing is validated, and no content hashed."""
+
+    last_index: int
 
     def declare(self, fact: Any) -> Any:
         """Take an element in and return it; None where it is there already."""

@@ -67,7 +67,7 @@ def due(trace: Trace) -> tuple[Due, ...]:
     """Return the responses that are called for and meant for whoever asks, best first."""
     perspective, certainties = trace.evidence.perspective, trace.certainties
     meant = _meant_for(trace.base)[perspective]
-    found = []
+    found: list[tuple[int, float, int, Due]] = []
     for id in trace.recommended:
         if id in meant:
             response, holds = meant[id]

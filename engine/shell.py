@@ -25,7 +25,7 @@ MATCHERS = get_args(MatcherName)
 # One class of experta facts for each kind of element, so that a left-hand side reads as what it says.
 _ELEMENTS: dict[Memory, Any] = {memory: type(memory.value, (Element,), {}) for memory in Memory}
 _ALARM, _PRESENT, _ABSENT, _ASKED_AS, _HOLDS, _CONTRIBUTED = (_ELEMENTS[memory] for memory in Memory)
-_INITIAL = InitialFact, None
+_INITIAL: Key = InitialFact, None
 
 
 class _Case:
@@ -129,7 +129,7 @@ def engine_class(base: KnowledgeBase, matcher: MatcherName = "ground") -> Any:
 
 def _left_hand_side(patterns: tuple[Pattern, ...], pattern: Callable[[Key], Any]) -> Iterator[Any]:
     """Yield experta's patterns, the positive first."""
-    keys = [((_ELEMENTS[one.memory], one.id), one.negated) for one in patterns]
+    keys: list[tuple[Key, bool]] = [((_ELEMENTS[one.memory], one.id), one.negated) for one in patterns]
     yield from map(pattern, [key for key, negated in keys if not negated] or [_INITIAL])
     yield from (NOT(pattern(key)) for key, negated in keys if negated)
 
