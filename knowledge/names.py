@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,8 @@ def normal(name: str) -> str:
     """
     if name.isascii():  # the same, ten times as fast: a new process asks it of every name that there is
         return " ".join(name.lower().translate(_ASCII).split())
+    import unicodedata
+
     text = unicodedata.normalize("NFKC", name).casefold().replace("'", "").replace("’", "")
     return " ".join("".join(ch if ch.isalnum() else " " for ch in text).split())
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 
 def normalised(text: str) -> str:
     """Return text in NFC, its runs of white space folded to single spaces."""
+    import unicodedata
+
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
