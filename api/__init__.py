@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .engine.batch.records import Outcome
     from .engine.consultation import Consultation, ConsultationError
     from .engine.explanation import Explanation
+    from .engine.recording import Record, RecordError, Replay
     from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, mentioned, resolve
     from .knowledge.shape import schema
 
@@ -36,6 +37,9 @@ __all__ = [
     "Outcome",
     "Outcomes",
     "Problem",
+    "Record",
+    "RecordError",
+    "Replay",
     "UnknownNameError",
     "__version__",
     "audit",
@@ -59,6 +63,7 @@ __getattr__, __dir__ = on_use(
         ".engine.batch.records": ("Outcome",),
         ".engine.consultation": ("Consultation", "ConsultationError"),
         ".engine.explanation": ("Explanation",),
+        ".engine.recording": ("Record", "RecordError", "Replay"),
         ".knowledge": (
             "KnowledgeBase",
             "KnowledgeError",

@@ -121,7 +121,8 @@ class Answer:
 
     ``causes`` and ``mechanisms`` hold all there are, ``responses`` and ``ask_next`` what applies;
     each best first. ``contradictions`` are conclusions for and against which something is certain.
-    ``reasoning`` is no part of what is told: answers that tell the same are equal.
+    ``reasoning`` is no part of what is told: answers that tell the same are equal. Nor is ``told``: what a
+    consultation was told, with certainty 0 for what was asked and is not known; None outside of one.
     """
 
     base: Later[BaseRef] = Later()  # noqa: RUF009 # a descriptor; the base's digest costs much and few read it
@@ -139,6 +140,7 @@ class Answer:
     notice: str
     contradictions: tuple[str, ...]
     reasoning: Reasoning = field(compare=False)
+    told: Mapping[str, float] | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         # Nobody's answers in a traceback.

@@ -124,7 +124,7 @@ class Consultation:
         """What the answers so far lead to. Of what would help to tell it names only what was not asked yet."""
         given = self._given
         first = self._outlook.best_first[:SHOWN] if not given.safeguards else ()
-        return replace(given, ask_next=tuple(map(self._question, first)))
+        return replace(given, ask_next=tuple(map(self._question, first)), told=self.told)
 
     @cached_property
     @private

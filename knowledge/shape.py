@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 KINDS = ("base", "scales", "source", "facts", "conclusions", "rules", "responses", "safeguards", "cases", "charter")
-SCHEMAS = (*KINDS, "evidence", "answer", "audit", "comparison", "explanation", "consultation", "lock", "outcome")
+SCHEMAS = (
+    *(*KINDS, "evidence", "answer", "audit", "comparison", "explanation", "consultation", "lock", "outcome"),
+    *("record", "replay"),
+)
 _SHARED = "common"
 _FOLDER = os.path.join(os.path.dirname(__file__), "schemas")
 

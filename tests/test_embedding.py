@@ -212,6 +212,8 @@ consultation = pushaway.Consultation("self", engine=engine)
 consultation = consultation.choose(consultation.next, ["withdrawn"]).tell("drained", "mostly")
 consultation = pushaway.Consultation.from_dict(json.loads(json.dumps(consultation.to_dict())), engine)
 consultation.answer, consultation.next, consultation.progress
+record = pushaway.Record.from_dict(pushaway.Record.of(answer, evidence=True).to_dict())
+assert record.replay(engine).same
 pushaway.resolve(engine.base, "irritable")
 pushaway.check(sys.argv[2])
 engine.with_base(pushaway.load(sys.argv[2])).infer({"clicking": True}).to_dict()

@@ -15,7 +15,7 @@ from conftest import Process
 
 import pushaway
 import pushaway.engine.shell as shell
-from pushaway import Consultation
+from pushaway import Consultation, Record
 from pushaway.engine.answer import Question
 from pushaway.engine.privacy import private
 from pushaway.knowledge.conditions import Leaf
@@ -54,6 +54,7 @@ def told() -> Consultation:
     return Consultation("self", TOLD, ENGINE)
 
 
+RECORD = Record.of(ENGINE.infer(TOLD))
 WRONG: dict[str, Callable[[], object]] = {
     "id": lambda: ENGINE.infer({**TOLD, "withdrwan": True}),
     "certainty": lambda: ENGINE.trace({**TOLD, "irritable": 7}),
@@ -65,6 +66,9 @@ WRONG: dict[str, Callable[[], object]] = {
     "reply": lambda: told().tell("stressed", "sometimes"),
     "choice": lambda: told().choose(told().next, [*TOLD]),  # type: ignore[arg-type] # there is a next step
     "stored": lambda: Consultation.from_dict({**told().to_dict(), "format": "0"}, ENGINE),
+    "recorded": lambda: Record.of(ENGINE.infer(TOLD)).replay(ENGINE, {**TOLD, "stresed": 1}),
+    "with its key": lambda: Record.of(ENGINE.infer(TOLD)).replay(ENGINE, TOLD, key=b"another" * 3),
+    "record": lambda: Record.from_dict({**Record.of(ENGINE.infer(TOLD), evidence=True).to_dict(), "at": 1}),
     "elsewhere": lambda: Consultation.from_dict({**told().to_dict(), "told": {**TOLD, "stresed": 1}}, ENGINE),
 }
 FAILING: dict[str, Callable[[], object]] = {
@@ -75,6 +79,7 @@ FAILING: dict[str, Callable[[], object]] = {
     "next": lambda: told().next,
     "progress": lambda: told().progress,
     "steady": lambda: told().steady,
+    "replay": lambda: RECORD.replay(ENGINE, TOLD),
 }
 
 
@@ -216,6 +221,10 @@ def use(said):
     consultation = pushaway.Consultation("self", evidence, engine).tell("seeking-solitude", 0.0123)
     consultation = pushaway.Consultation.from_dict(json.loads(json.dumps(consultation.to_dict())), engine)
     consultation.answer, consultation.next, consultation.progress, consultation.asked
+    masked = pushaway.Record.of(answer)
+    opened = pushaway.Record.from_dict(json.loads(json.dumps(pushaway.Record.of(answer, evidence=True).to_dict())))
+    assert masked.replay(engine, evidence).same and opened.replay(engine).same
+    assert not masked.replay(engine, {}).same
     for wrong in ({**evidence, "zq": 1}, {**evidence, "drained": 7}, {**evidence, "drained": "0.9"}):
         for call in (engine.infer, lambda wrong: pushaway.Consultation(None, wrong, engine)):
             try:
