@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "Write the rules for another tool.",
     "facts": "List what can be noticed or told.",
     "infer": "Reason from what was noticed to probable causes and what helps.",
+    "replay": "Make a recorded answer again, and tell what differs.",
     "rules": "List the rules, or show some in full.",
     "schema": "Print a JSON Schema, or list them.",
 }
