@@ -8,6 +8,7 @@ import click
 
 from .options import base_option, evidence_options, format_option, loaded, names_option
 from .output import print_json, print_sections
+from .recorded import Recorder, record_options
 
 if TYPE_CHECKING:
     from ..engine import Answer
@@ -28,6 +29,7 @@ A case file looks like this:
 )
 @evidence_options
 @names_option("--no", "absent", "Known to be absent. Repeatable.")
+@record_options
 @base_option
 @format_option("text", "json", "markdown")
 def infer(
@@ -35,6 +37,8 @@ def infer(
     absent: tuple[str, ...],
     perspective: str | None,
     file: str | None,
+    record: str | None,
+    record_evidence: bool,  # noqa: FBT001 # click's flags
     base_dir: str | None,
     format_: str,
 ) -> None:
@@ -50,6 +54,7 @@ def infer(
     from ..engine import Engine
     from .given import Gathering, helping
 
+    recorder = Recorder(record, evidence=record_evidence)
     base = loaded(base_dir)
     given = Gathering(base, perspective)
     with helping(base, given.heard):
@@ -58,6 +63,7 @@ def infer(
             given.file(file)
         answer = Engine(base).infer(given.finish(), perspective=given.perspective)
     print_answer(answer, base, format_)
+    recorder.keep(answer)
 
 
 def print_answer(answer: Answer, base: KnowledgeBase, format_: str) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..engine import Answer
 from ..knowledge.problems import quoted
 from .options import MisuseError
 from .output import print_text
+
+if TYPE_CHECKING:
+    from ..engine import Answer
 
 KEY = ".key"
 """What the name of a record's key adds to the name of the record."""
