@@ -18,6 +18,7 @@ from .infer import print_answer
 from .interview import Interview, LeftError
 from .options import MisuseError, base_option, format_option, loaded, perspective_option, told
 from .output import print_sections, print_text
+from .recorded import Recorder, record_options
 from .report import help_for
 from .writing import replace_file
 
@@ -39,22 +40,32 @@ Each answer is a letter and Enter. At any question:
 @perspective_option
 @click.option("--save", metavar="FILE", type=click.Path(), help="Keep the answers in this file, after each of them.")
 @click.option("--resume", metavar="FILE", type=click.Path(), help="Go on with answers that were saved.")
+@record_options
 @base_option
 @format_option("text", "json", "markdown")
-def ask(perspective: str | None, save: str | None, resume: str | None, base_dir: str | None, format_: str) -> None:
+def ask(
+    perspective: str | None,
+    save: str | None,
+    resume: str | None,
+    record: str | None,
+    record_evidence: bool,  # noqa: FBT001 # click's flags
+    base_dir: str | None,
+    format_: str,
+) -> None:
     """Be asked, one question at a time, and get the answer.
 
     It starts with who it is about, what was noticed, and safety; then it asks what could change the
     answer most, and stops when nothing could. You can leave out any question, and stop at any time.
-    Nothing is kept unless you say --save. Questions go to standard error, the answer to standard output.
+    Nothing is kept unless you say --save or --record. Questions go to standard error, the answer to standard output.
     """
+    recorder = Recorder(record, evidence=record_evidence)
     base = loaded(base_dir)
     engine = Engine(base)
     consultation = _resumed(resume, engine, perspective) if resume else _begun(engine, perspective)
     keeper = _Keeper(save, may_replace=_same(save, resume))
     keeper.begin(consultation)
     interview = Interview(consultation, keeper.keep)
-    interview.welcome(kept=save is not None)
+    interview.welcome(kept=save is not None or record is not None)
     try:
         interview.run(ask_who=perspective is None and not consultation.told)
     except (LeftError, KeyboardInterrupt):
@@ -67,6 +78,7 @@ def ask(perspective: str | None, save: str | None, resume: str | None, base_dir:
         print_text("", err=in_json)
     print_answer(interview.consultation.answer, base, format_)
     keeper.finish(interview.consultation)
+    recorder.keep(interview.consultation.answer)
 
 
 def _same(save: str | None, resume: str | None) -> bool:
