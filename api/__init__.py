@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from .engine.batch.records import Outcome
     from .engine.consultation import Consultation, ConsultationError
     from .engine.explanation import Explanation
-    from .engine.recording import Record, RecordError, Replay
+    from .engine.recording import Record, RecordError
+    from .engine.replaying import Replay
     from .knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, check, load, mentioned, resolve
     from .knowledge.shape import schema
 
@@ -63,7 +64,8 @@ __getattr__, __dir__ = on_use(
         ".engine.batch.records": ("Outcome",),
         ".engine.consultation": ("Consultation", "ConsultationError"),
         ".engine.explanation": ("Explanation",),
-        ".engine.recording": ("Record", "RecordError", "Replay"),
+        ".engine.recording": ("Record", "RecordError"),
+        ".engine.replaying": ("Replay",),
         ".knowledge": (
             "KnowledgeBase",
             "KnowledgeError",

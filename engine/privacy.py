@@ -47,5 +47,5 @@ def _clear(error: BaseException, handled: BaseException | None) -> None:
 
 def unprinted(kind: type[T]) -> type[T]:
     """Give the records of a class a repr without what they hold, which is somebody's answers or follows from them."""
-    kind.__repr__ = lambda self: f"<{type(self).__name__}>"  # type: ignore[method-assign,assignment,misc]
+    kind.__repr__ = lambda self: f"<{type(self).__name__}>"  # type: ignore[method-assign]
     return kind

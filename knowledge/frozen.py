@@ -40,5 +40,6 @@ class cached_property(functools.cached_property[V]):  # noqa: N801 # it is used 
     def __get__(self, instance: object | None, owner: type[Any] | None = None) -> cached_property[V] | V:
         if instance is None:
             return self
-        found: V = vars(instance).setdefault(self.attrname, self.func(instance))
+        name: Any = self.attrname
+        found: V = vars(instance).setdefault(name, self.func(instance))
         return found
