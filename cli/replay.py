@@ -140,7 +140,7 @@ def sections(record: Record, found: Replay) -> tuple[Section, ...]:
 def _all(record: Record, found: Replay) -> Iterator[Section]:
     safety = [one for one in found.differences if one.about[0] == "safeguards"]
     yield Section("What keeps people safe is different", tuple(map(_item, safety)), urgent=True)
-    something_else = found.masked and any(one.about == ("evidence",) for one in found.differences)
+    something_else = any(one.at == "/masked/evidence" for one in found.differences)
     heading = "Something else was told" if something_else else "The same answer" if found.same else "Another answer"
     by = f"{record.base.id} {printable(record.base.version)}, pushaway {printable(record.versions.pushaway)}"
     when = "" if record.at is None else f", at {record.at}"

@@ -207,7 +207,8 @@ def _mask(answer: Answer, key: bytes, salt: str) -> Mask:
     """Return a mask that is not sealed yet."""
     digest = partial(_digest, key, salt)
     parts = _parts(answer.to_dict())
-    return Mask(salt, digest("told", _told(answer)), Frozen((name, digest(name, parts[name])) for name in parts), "")
+    told = {name: digest(name, part) for name, part in parts.items() if name not in ("perspective", "evidence")}
+    return Mask(salt, digest("evidence", _told(answer)), Frozen(told), seal="")
 
 
 def _unmasked(mask: Mask, answer: Answer, key: bytes) -> Iterator[Divergence]:
