@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -167,16 +167,16 @@ def _reading(path: str, *, seekable: bool) -> Iterator[IO[bytes]]:
     if path == "-":
         if sys.stdin is None:
             raise MisuseError(f"{shown} cannot be read: it is closed. Give the path of a file.")
-        if seekable and not sys.stdin.buffer.seekable():
+        opened: Any = nullcontext(sys.stdin.buffer)
+    else:
+        try:
+            opened = open(path, "rb")  # noqa: SIM115 # entered below, where what is raised inside is not its own
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise MisuseError(f"{shown} cannot be read: {reason}. Give the path of a file, or -.") from None
+    with opened as stream:
+        if seekable and not stream.seekable():
             raise MisuseError("Parquet cannot be read from a pipe. Give the path of a file.")
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = open(path, "rb")  # noqa: SIM115 # entered below, where what is raised inside is not its own
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise MisuseError(f"{shown} cannot be read: {reason}. Give the path of a file, or -.") from None
-    with stream:
         yield stream
 
 

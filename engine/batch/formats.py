@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, NamedTuple
 
-from ..evidence import EvidenceError
 from .evaluator import Evaluator
-from .readers import Chunk, CSVReader, JSONLinesReader, ParquetReader, Reader, Settings
+from .readers import Chunk, CSVReader, JSONLinesReader, ParquetReader, Reader, Settings, unreadable
 from .rows import Wrong
 from .writers import CSVWriter, JSONLinesWriter, ParquetWriter, Writer
 
@@ -39,13 +38,17 @@ def convert(
     ``on_progress`` is told how many bytes are read. Raises :class:`EvidenceError` where reading cannot go on.
     """
     rows = wrong = 0
-    for chunk in _read(reader):
-        for row, one in chunk.wrong.items():
-            on_wrong(chunk.lines[row], one)
-        writer.write(chunk, evaluator.reckon(chunk.columns, chunk.codes, ranked=True))
-        rows, wrong = rows + len(chunk.lines), wrong + len(chunk.wrong)
-        on_progress(reader.position)
-    writer.close()
+    try:
+        for chunk in _read(reader):
+            for row, one in chunk.wrong.items():
+                on_wrong(chunk.lines[row], one)
+            writer.write(chunk, evaluator.reckon(chunk.columns, chunk.codes, ranked=True))
+            rows, wrong = rows + len(chunk.lines), wrong + len(chunk.wrong)
+            on_progress(reader.position)
+        writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
     return Count(rows, wrong)
 
 
@@ -55,7 +58,7 @@ def _read(reader: Reader) -> Iterator[Chunk]:
         try:
             chunk = next(chunks, None)
         except OSError as error:  # told apart from one in writing, which is somebody else's
-            raise EvidenceError(f"it cannot be read to its end: {error.strerror or error}.") from None
+            raise unreadable(error) from None
         if chunk is None:
             return
         yield chunk

@@ -67,6 +67,11 @@ class Reader(ABC):
         return self._stream.tell() if self._stream.seekable() else 0
 
 
+def unreadable(error: OSError) -> EvidenceError:
+    """Return what to raise where a stream cannot be read any further."""
+    return EvidenceError(f"it cannot be read to its end: {error.strerror or error}.")
+
+
 class _Text(Reader):
     """Gathers rows of text files into chunks."""
 
@@ -200,6 +205,8 @@ class CSVReader(_Text):
             return next(self._reader, None)
         except csv.Error as error:
             raise EvidenceError(f"line {self._reader.line_num} is no CSV: {error}. Correct it there.") from None
+        except OSError as error:
+            raise unreadable(error) from None
 
     def __iter__(self) -> Iterator[Chunk]:
         self._start()

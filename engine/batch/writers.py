@@ -33,6 +33,9 @@ class Writer(ABC):
     def close(self) -> None:
         """Write what is left to be written; the stream stays open."""
 
+    def abandon(self) -> None:  # noqa: B027 # most have nothing to do
+        """Write nothing any more, since something went wrong."""
+
 
 class JSONLinesWriter(Writer):
     """A JSON document a line, of the form that the schema ``outcome`` describes."""
@@ -109,6 +112,7 @@ class ParquetWriter(Writer):
 
     def __init__(self, base: KnowledgeBase, stream: IO[bytes], kept: tuple[str, ...]) -> None:
         super().__init__(base, stream, kept)
+        self._sink = _Sink(stream)
         self._file: Any = None
 
     def write(self, chunk: Chunk, outcomes: Outcomes) -> None:  # noqa: D102 # as in Writer
@@ -126,7 +130,7 @@ class ParquetWriter(Writer):
         import pyarrow.parquet as pq
 
         if self._file is None:
-            self._file = pq.ParquetWriter(self._stream, schema)
+            self._file = pq.ParquetWriter(self._sink, schema)
 
     def close(self) -> None:  # noqa: D102 # as in Writer
         import pyarrow as pa
@@ -135,6 +139,25 @@ class ParquetWriter(Writer):
 
         self._open(schema(self._base, [pa.field(name, pa.string()) for name in self._kept]))
         self._file.close()
+
+    def abandon(self) -> None:  # noqa: D102 # as in Writer
+        self._sink.stopped = True
+        if self._file is not None:
+            self._file.close()
+
+
+class _Sink(io.RawIOBase):
+    """Writes to a stream until it is stopped: pyarrow closes a file at some time, and would write its end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.stopped = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return len(data) if self.stopped else self._stream.write(data)
 
 
 def _values(name: str, kept: Any) -> Sequence[Any]:
