@@ -38,6 +38,8 @@ class Rows:
         self._certainties: list[float] = []
         self._ends: list[int] = [0]
         self._codes: list[int] = []
+        self._alarms = Alarms(base)
+        self._names: dict[str, tuple[str, str]] = {}  # an id, or why there is none
         self.wrong: dict[int, Wrong] = {}
 
     def __len__(self) -> int:
@@ -54,7 +56,7 @@ class Rows:
     def add_named(self, evidence: Given, perspective: str | None = None) -> None:
         """Add a row of evidence by any names. Raises :class:`EvidenceError` as :meth:`add` does."""
         if not self._add_plain(evidence, perspective):
-            self.add(_by_id(self._base, evidence), perspective)
+            self.add(self._by_id(evidence), perspective)
 
     def _add_plain(self, evidence: Given, perspective: str | None) -> bool:
         """Add a row if it is as most are, and tell whether it was."""
@@ -70,9 +72,35 @@ class Rows:
         self._add(numbers, certainties, self._code[perspective])
         return True
 
+    def _by_id(self, evidence: Given) -> Given:
+        """Return evidence by ids. Raises EvidenceError for a name that is not known, and for two about the same."""
+        if not isinstance(evidence, Mapping):
+            return evidence
+        found: dict[str, bool | float] = {}
+        for name, given in evidence.items():
+            id = self._resolved(name)
+            if id in found:
+                raise EvidenceError(f"{quoted(id)} is given twice. Keep one of the two.")
+            found[id] = given
+        return found
+
+    def _resolved(self, name: str) -> str:
+        if name in self._names:
+            id, why = self._names[name]
+        else:
+            try:
+                id, why = resolve(self._base, name), ""
+            except UnknownNameError as error:
+                id, why = "", str(error)
+            if len(name) <= _NAME:
+                self._names[name] = id, why
+        if why:
+            raise EvidenceError(why)
+        return id
+
     def add_wrong(self, why: str, heard: Iterable[str]) -> None:
         """Add a row that cannot be reasoned from; ``heard`` is all that it says, understood or not."""
-        self.wrong[len(self)] = Wrong(why, alarming(self._base, heard))
+        self.wrong[len(self)] = Wrong(why, self._alarms.called(heard))
         self._add([], [], 0)
 
     def _add(self, numbers: list[int], certainties: list[float], code: int) -> None:
@@ -98,26 +126,29 @@ _PLAIN = frozenset((bool, int, float))
 _NAMES = frozenset((str, type(None)))
 
 
-def alarming(base: KnowledgeBase, heard: Iterable[str]) -> tuple[str, ...]:
-    """Return the safeguards that what was said may call for, understood or not: to show help is the safe reading."""
-    facts = {id for words in heard for id in mentioned(base, words)}
-    return tuple(one.id for one in base.safeguards if one.fact in facts)
+class Alarms:
+    """Finds the safeguards that what was said may call for, understood or not: to show help is the safe reading."""
+
+    def __init__(self, base: KnowledgeBase) -> None:
+        self._base = base
+        self._mentioned: dict[str, tuple[str, ...]] = {}
+
+    def called(self, heard: Iterable[str]) -> tuple[str, ...]:
+        """Return their ids, in the base's order."""
+        facts = {id for words in heard for id in self._facts(words)}
+        return tuple(one.id for one in self._base.safeguards if one.fact in facts)
+
+    def _facts(self, words: str) -> tuple[str, ...]:
+        if words not in self._mentioned:
+            found = mentioned(self._base, words)
+            if len(words) > _NAME:
+                return found
+            self._mentioned[words] = found
+        return self._mentioned[words]
 
 
-def _by_id(base: KnowledgeBase, evidence: Given) -> Given:
-    """Return evidence by ids. Raises EvidenceError for a name that is not known, and for two about the same."""
-    if not isinstance(evidence, Mapping):
-        return evidence
-    found: dict[str, bool | float] = {}
-    for name, given in evidence.items():
-        try:
-            id = resolve(base, name)
-        except UnknownNameError as error:
-            raise EvidenceError(str(error)) from None
-        if id in found:
-            raise EvidenceError(f"{quoted(id)} is given twice. Keep one of the two.")
-        found[id] = given
-    return found
+_NAME = 80
+"""How long a name is that is kept in mind, so as not to look for it in each of many rows."""
 
 
 def in_rows(base: KnowledgeBase, cases: Iterable[Given], perspective: str | None, first: int) -> Rows:

@@ -17,7 +17,7 @@ from .evaluator import Evaluator
 from .layout import ID, PERSPECTIVE, Layout, layout, told, which
 from .outcomes import Outcomes
 from .records import Lists, advice, fired, lists
-from .rows import Wrong, alarming
+from .rows import Alarms, Wrong
 from .worksheet import Numbers
 
 _IDS = pa.list_(pa.string())
@@ -74,8 +74,9 @@ class Table:
         self.codes = self._perspectives(batch, columns, perspective)
         for row, heard in self._heard.items():
             heard += [id for id, numbers in self.columns.items() if numbers[row] > 0]
+        alarms = Alarms(base)
         self.wrong = {
-            row: Wrong(" ".join(why), alarming(base, self._heard[row])) for row, why in sorted(self._why.items())
+            row: Wrong(" ".join(why), alarms.called(self._heard[row])) for row, why in sorted(self._why.items())
         }
         for numbers in self.columns.values() if self.wrong else ():
             numbers[[*self.wrong]] = 0.0  # nothing may come of a row that is wrong: see _with_nulls
