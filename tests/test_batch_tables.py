@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -141,7 +140,6 @@ def test_a_column_without_values_is_not_known() -> None:
 @pytest.mark.parametrize(
     "column",
     [
-        pa.array([Decimal("0.5")]),
         pa.array([date(2026, 1, 1)]),
         pa.array([1], pa.timestamp("ns")),
         pa.array([1], pa.duration("s")),
