@@ -352,6 +352,8 @@ def test_help_has_a_worked_example_that_works(command: str, tmp_path: Path) -> N
     for folder in ("before", "after", "my-base"):
         shutil.copytree(Path(__file__).parent / "bases" / "car", tmp_path / folder)
     (tmp_path / "article.txt").write_text("Some text.", encoding="utf-8")
+    (tmp_path / "cases.jsonl").write_text('{"id": "a-17", "evidence": {"drained": 0.6}}\n', encoding="utf-8")
+    (tmp_path / "survey.csv").write_text("id,date,name,drained\na-17,2026-11-24,Ann,mostly\n", encoding="utf-8")
     for example in examples:
         if "case.json" not in example:
             done = subprocess.run(
