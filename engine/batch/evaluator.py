@@ -96,9 +96,9 @@ class Evaluator:
 
     def _codes(self, perspective: str | Sequence[str] | None, columns: Mapping[str, Numbers]) -> NDArray[np.uint8]:
         lengths = {id: len(column) for id, column in columns.items()}
-        for_all = isinstance(perspective, str | None) or not hasattr(perspective, "__len__")
-        if not for_all:
-            lengths["perspective"] = len(perspective)
+        each = perspective if not isinstance(perspective, str | None) and hasattr(perspective, "__len__") else None
+        if each is not None:
+            lengths["perspective"] = len(each)
         if len(set(lengths.values())) > 1:
             shortest, longest = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
             raise EvidenceError(
@@ -107,10 +107,11 @@ class Evaluator:
             )
         cases = next(iter(lengths.values()), 0)
         has = [one.id for one in self.base.perspectives]
-        if for_all:
-            return np.full(cases, has.index(asked_as(self.base, perspective)), np.uint8)
-        number = {one: has.index(asked_as(self.base, one)) for one in dict.fromkeys(perspective)}
-        return np.fromiter((number[one] for one in perspective), np.uint8, cases)
+        if each is None:
+            code = has.index(asked_as(self.base, perspective))  # type: ignore[arg-type] # which refuses what is no text
+            return np.full(cases, code, np.uint8)
+        number = {one: has.index(asked_as(self.base, one)) for one in dict.fromkeys(each)}
+        return np.fromiter((number[one] for one in each), np.uint8, cases)
 
 
 def _column(id: str, given: ArrayLike) -> NDArray[Any]:
