@@ -139,8 +139,7 @@ def _fill(row: Numbers, column: NDArray[Any], id: str, start: int) -> None:
         row *= 2
         row -= 1
     elif not (row.min() >= -1 and row.max() <= 1):  # which no comparison with NaN is
-        outside = np.flatnonzero(np.abs(row) > 1)
-        if outside.size:
-            case = start + outside[0] + 1
+        np.copyto(row, 0.0, where=np.isnan(row))
+        if row.min() < -1 or row.max() > 1:
+            case = start + np.flatnonzero(np.abs(row) > 1)[0] + 1
             raise EvidenceError(f"the certainty of {quoted(id)} in case {case} is not in the range. {_WANTED}")
-        np.nan_to_num(row, copy=False)
