@@ -69,12 +69,14 @@ class Engine:
         """
         return self._run(checked(self.base, evidence, perspective))
 
-    def infer_many(self, cases: Iterable[Given], *, perspective: str | None = None) -> Iterator[Outcome]:
+    def infer_many(
+        self, cases: Iterable[Given], *, perspective: str | Iterable[str | None] | None = None
+    ) -> Iterator[Outcome]:
         """Yield what each of many cases comes to: an answer without its words, by a vectorised evaluator.
 
-        Takes what :meth:`infer` takes, case after case, some thousands at a time; the perspective is that of
-        all. Raises :class:`EvidenceError`, which counts the case from 1, and ImportError where numpy, of
-        ``pushaway[batch]``, is not there.
+        Takes what :meth:`infer` takes, case after case, some thousands at a time, and a perspective for all or one
+        for each. Raises :class:`EvidenceError`, which counts the case from 1, ValueError for more cases than
+        perspectives or the other way round, and ImportError where ``pushaway[batch]`` is not there.
         """
         outcomes: Iterator[Outcome] = _many().infer_many(self._evaluator, cases, perspective)
         return outcomes
@@ -155,7 +157,7 @@ def infer(evidence: Given, *, perspective: str | None = None) -> Answer:
     return shipped_engine().infer(evidence, perspective=perspective)
 
 
-def infer_many(cases: Iterable[Given], *, perspective: str | None = None) -> Iterator[Outcome]:
+def infer_many(cases: Iterable[Given], *, perspective: str | Iterable[str | None] | None = None) -> Iterator[Outcome]:
     """Yield what each of many cases comes to by the shipped base; see :meth:`Engine.infer_many`."""
     return shipped_engine().infer_many(cases, perspective=perspective)
 

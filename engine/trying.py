@@ -101,5 +101,9 @@ def _outcomes(found: Outcomes) -> Iterator[Outcome]:
 
     for one, believed_causes in zip(records(found), causes(found).each(), strict=True):
         yield Outcome(
-            one.safeguards, one.verdict, tuple(believed_causes), one.responses, Frozen(map(tuple, one.withheld))
+            one.safeguards,
+            one.verdict,
+            tuple(believed_causes),
+            one.responses,
+            Frozen((held.id, held.because) for held in one.withheld),
         )

@@ -440,3 +440,17 @@ class TestInferMany:
         assert isinstance(one, Outcome)
         with pytest.raises(TypeError):
             one.certainties["overwhelmed"] = 1.0  # type: ignore[index]
+
+
+def test_each_case_may_have_a_perspective_of_its_own() -> None:
+    evidence: list[dict[str, bool | float]] = [{"drained": True, "stressed": True}] * 3
+    said = ["self", None, "observer"]
+    found = [*pushaway.infer_many(evidence, perspective=said)]
+    assert [one.perspective for one in found] == ["self", "observer", "observer"]
+    for one, case, perspective in zip(found, evidence, said, strict=True):
+        assert one.responses == tuple(r.id for r in pushaway.infer(case, perspective=perspective).responses)
+    with pytest.raises(EvidenceError, match="case 2: unknown perspective `slef`"):
+        [*pushaway.infer_many(evidence, perspective=["self", "slef", "self"])]
+    for other in (said[:2], [*said, "self"]):
+        with pytest.raises(ValueError, match="argument"):
+            [*pushaway.infer_many(evidence, perspective=other)]

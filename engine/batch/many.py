@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Any
 
 from ...knowledge.model import KnowledgeBase
@@ -19,11 +19,15 @@ AT_A_TIME = 8192
 """How many rows are held at once where they come one after the other."""
 
 
-def infer_many(evaluator: Evaluator, cases: Iterable[Given], perspective: str | None) -> Iterator[Outcome]:
+def infer_many(
+    evaluator: Evaluator, cases: Iterable[Given], perspective: str | Iterable[str | None] | None
+) -> Iterator[Outcome]:
     """Yield what each case comes to; see :meth:`..engine.Engine.infer_many`."""
-    left, first = iter(cases), 1
+    one_for_all = isinstance(perspective, str | None)
+    left = zip(cases, repeat(perspective) if one_for_all else perspective, strict=not one_for_all)
+    first = 1
     while some := [*islice(left, AT_A_TIME)]:
-        rows = in_rows(evaluator.base, some, perspective, first)
+        rows = in_rows(evaluator.base, some, first)
         yield from records(evaluator.reckon(rows.columns(), rows.codes(), ranked=True))
         first += len(some)
 

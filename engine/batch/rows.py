@@ -151,12 +151,12 @@ _NAME = 80
 """How long a name is that is kept in mind, so as not to look for it in each of many rows."""
 
 
-def in_rows(base: KnowledgeBase, cases: Iterable[Given], perspective: str | None, first: int) -> Rows:
-    """Return cases as rows. Raises :class:`EvidenceError`, which counts the case from ``first``."""
-    rows = Rows(base, perspective)
-    for case in cases:
+def in_rows(base: KnowledgeBase, cases: Iterable[tuple[Given, str | None]], first: int) -> Rows:
+    """Return cases, with their perspectives, as rows. Raises :class:`EvidenceError`, which counts from ``first``."""
+    rows = Rows(base)
+    for case, perspective in cases:
         try:
-            rows.add(case)
+            rows.add(case, perspective)
         except EvidenceError as error:
             raise EvidenceError(f"case {first + len(rows)}: {error}") from None
     return rows
