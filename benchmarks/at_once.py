@@ -2,7 +2,7 @@
 
 Run with the interpreter of an environment in which pushaway[batch] is installed:
 
-    python benchmarks/many.py [--rows N] [--rounds N] [--large]
+    python benchmarks/at_once.py [--rows N] [--rounds N] [--large]
 
 Cases are drawn: some eight facts are told in each. Files are converted by `pushaway batch` in a process of its own;
 ``--large`` does this with a hundred thousand, a million and ten million rows of JSON Lines (12 GB in all, in the
