@@ -1,0 +1,158 @@
+"""The whole comparison: pushaway beside other engines that reason with the same base.
+
+Run with the interpreter of an environment in which pushaway is installed with these engines, its extra ``bench``:
+
+    python benchmarks/compare.py [--rounds N] [--quick]
+
+Before anything is timed, each engine's answers are checked: on the base's own cases and on drawn ones it must find
+what pushaway finds. The first difference is printed, and the exit status is 1. Then the engines take turns, in
+one process. An engine that is not installed is left out, and named. ``benchmarks/peers`` says how each is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from itertools import cycle, islice
+from pathlib import Path
+
+import cold_start
+import many
+from agreement import Case, DisagreementError, check, of_base
+from peers import PEERS
+from timing import Times, Work, in_turns
+
+import pushaway
+from pushaway.engine.trials import Trials
+from pushaway.engine.version import VERSION
+from pushaway.knowledge import KnowledgeBase
+
+DRAWN = 200
+ANSWERED = 100_000
+TRACE, INFER = "pushaway, trace", "pushaway, infer"
+
+
+def drawn(base: KnowledgeBase, count: int) -> list[Case]:
+    """Return drawn cases, which tell more than the base's own do."""
+    some = (one for one in Trials(base, base, count) if one.origin == "drawn")
+    return [Case(f"drawn {number}", one.perspective, one.evidence) for number, one in enumerate(some)]
+
+
+def machine(base: KnowledgeBase) -> None:
+    """Print when, where and what."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    print(f"{date.today()}   {model or platform.processor() or platform.machine()}, {os.cpu_count()} cores")
+    print(f"{platform.system()}, Python {platform.python_version()}; pushaway {VERSION}, base {base.id} {base.version}")
+
+
+def agreeing(engine: pushaway.Engine, cases: list[Case]) -> Iterator[tuple[str, Work]]:
+    """Yield each engine that is installed, once its answers are checked; print which, and which is left out."""
+    for peer in PEERS:
+        try:
+            run = peer.built(engine.base)
+        except ImportError as missing:
+            print(f"  {peer.name:<18} left out: {missing} (the extra `bench` holds it)")
+            continue
+        if peer.answers:
+            check(peer, run, engine, cases)
+            print(f"  {peer.name:<18} {peer.distribution} {peer.version}, same answers")
+        yield peer.name, run
+
+
+def table(title: str, times: dict[str, Times]) -> None:
+    """Print what each engine takes, and how long pushaway takes in terms of that."""
+    print(f"\n{title:<34}   median   p99 / median   trace takes   infer takes")
+    for name, one in sorted(times.items(), key=lambda item: -item[1].median):
+        ratios = "   ".join(f"{times[ours].median / one.median:8.3f} x" for ours in (TRACE, INFER))
+        print(f"  {name:<30} {one.median:8.1f} us {one.p99 / one.median:12.1f}    {ratios}")
+
+
+def goals(times: dict[str, Times], grown: float | None) -> Iterator[tuple[str, float | None, float]]:
+    """Yield each goal, what it comes to, None where it was not tried, and what it must not be above."""
+    trace = times[TRACE]
+    for peer, most in (
+        ("stock experta", 1 / 30), ("CLIPS", 0.65), ("durable_rules", 1.0), ("rule-engine", 1.0), ("ZEN", 1.0),
+    ):  # fmt: skip
+        yield f"trace : {peer}", trace.median / times[peer].median if peer in times else None, most
+    yield "p99 : median, trace", trace.p99 / trace.median, 4.0
+    yield "infer : trace", times[INFER].median / trace.median, 2.0
+    yield f"MiB more after {ANSWERED:,} cases", grown, 1.0
+
+
+def resident() -> float | None:
+    """Return how many MiB of this process are resident, None where the system does not tell."""
+    statm = Path("/proc/self/statm")
+    gc.collect()
+    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20 if statm.exists() else None
+
+
+def growth(engine: pushaway.Engine, cases: list[Case]) -> float | None:
+    """Return by how many MiB the process grows while an engine answers many cases."""
+    before = None
+    for number, case in enumerate(islice(cycle(cases), ANSWERED + ANSWERED // 20)):
+        if number == ANSWERED // 20:
+            before = resident()
+        engine.infer(case.evidence, perspective=case.perspective)
+    after = resident()
+    return None if before is None or after is None else after - before
+
+
+def lines_at_once(engine: pushaway.Engine, cases: list[Case]) -> None:
+    """Print how fast whole processes answer files, beside the first of them."""
+    print(f"\n{'JSON Lines to JSON Lines':<27} lines   lines a second   peak memory")
+    first = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for way, lines, taken in many.rates(engine, cases, Path(folder)):
+            rate = lines / taken.seconds
+            first = first or rate
+            print(f"  {way.name:<18} {lines:12,} {rate:16,.0f} {taken.memory:9.0f} MiB {rate / first:8.1f} x")
+
+
+def main(rounds: int, *, quick: bool) -> None:
+    """Print the comparison."""
+    base = pushaway.load()
+    engine = pushaway.Engine(base)
+    own, more = of_base(base), drawn(base, DRAWN)
+    machine(base)
+    grown = None if quick else growth(engine, own + more)
+    print(f"\nChecked on the base's {len(own)} cases and {len(more)} drawn ones:")
+    engines: dict[str, Work] = {
+        TRACE: lambda evidence, perspective: engine.trace(evidence, perspective=perspective),
+        INFER: lambda evidence, perspective: engine.infer(evidence, perspective=perspective),
+        **dict(agreeing(engine, own + more)),
+    }
+    times = in_turns(engines, own, rounds)
+    table(f"The base's {len(own)} cases", times)
+    table(f"{len(more)} drawn cases", in_turns(engines, more, rounds))
+    if not quick:
+        lines_at_once(engine, own + more)
+        print("\nA whole process")
+        cold_start.main(rounds)
+    print()
+    for name, ratio, most in goals(times, grown):
+        verdict = "not tried" if ratio is None else f"{ratio:.3f}, {'met' if ratio <= most else 'not met'}"
+        print(f"goal: {name:<36} at most {most:.3f}: {verdict}")
+
+
+def command(arguments: list[str]) -> None:
+    """Run what the arguments ask for. Raises SystemExit, with status 1 where answers differ."""
+    parser = argparse.ArgumentParser(description="Compare pushaway with other engines on the same base.")
+    parser.add_argument("--rounds", type=int, default=20, metavar="N", help="how often each case is done; 20")
+    parser.add_argument("--quick", action="store_true", help="only check and time: no memory, no whole processes")
+    options = parser.parse_args(arguments)
+    try:
+        main(options.rounds, quick=options.quick)
+    except DisagreementError as difference:
+        sys.exit(f"compare: the answers are not the same, so nothing is timed. {difference}")
+
+
+if __name__ == "__main__":
+    command(sys.argv[1:])
