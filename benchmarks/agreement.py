@@ -52,9 +52,9 @@ def _differences(trace: Trace, found: Found) -> Iterator[str]:
         "safeguards": (found.safeguards, trace.safeguards),
         "conclusions": (found.certainties, trace.base.conclusion),
     }
-    for what, (theirs, ours) in named.items():
-        if sorted(theirs) != sorted(ours):
-            yield f"{what} are {sorted(theirs)}, and here {sorted(ours)}"
+    for what, (found_there, found_here) in named.items():
+        if sorted(found_there) != sorted(found_here):
+            yield f"{what} are {sorted(found_there)}, and here {sorted(found_here)}"
             return
     for id, certainty in found.certainties.items():
         if not abs(certainty - trace.certainties[id]) <= WITHIN:

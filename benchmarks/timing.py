@@ -6,7 +6,7 @@ import gc
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from agreement import Case
@@ -23,25 +23,27 @@ class Times(NamedTuple):
     p99: float
 
 
-def in_turns(engines: Mapping[str, Work], cases: Iterable[Case], rounds: int) -> dict[str, Times]:
-    """Return the times of each engine. Each case is done by all of them before the next, in an order that is drawn.
+def in_turns(engines: Mapping[str, Work], cases: Sequence[Case], rounds: int, in_a_row: int) -> dict[str, Times]:
+    """Return the times of each engine. A turn is so many cases in a row, the same for all engines before the next.
 
-    A drawn order, since in a fixed one the same engine would always follow the slowest and find the caches cold.
-    Times are those that the process had the processor for, all its threads, so that others on the machine count for
-    less. Garbage is collected as it falls due; what stood before the first round is kept out of that.
+    Several in a row show an engine that is busy; one, an engine that finds the processor's caches full of what others
+    left, as in an app that asks now and then. The order of turns is drawn anew each time: in a fixed one the same
+    engine would always follow the slowest. Times are those that the process had the processor for, with all its
+    threads, so that others on the machine count for less. Garbage is collected as it falls due, but for what stood
+    before the first round.
     """
     chance = random.Random(SEED)
     taken: dict[str, list[float]] = {name: [] for name in engines}
     order = [*engines.items()]
     gc.collect()
     gc.freeze()
-    for _ in range(rounds):
-        for case in cases:
-            chance.shuffle(order)
-            for name, work in order:
-                start = time.process_time_ns()
+    for start in (*range(0, len(cases), in_a_row),) * rounds:
+        chance.shuffle(order)
+        for name, work in order:
+            for case in cases[start : start + in_a_row]:
+                before = time.process_time_ns()
                 work(case.evidence, case.perspective)
-                taken[name].append((time.process_time_ns() - start) / 1000)
+                taken[name].append((time.process_time_ns() - before) / 1000)
     gc.unfreeze()
     return {
         name: Times(statistics.median(times), statistics.quantiles(times, n=100)[-1]) for name, times in taken.items()

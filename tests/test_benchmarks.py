@@ -22,6 +22,7 @@ import many  # noqa: E402
 from agreement import Case, DisagreementError, check, of_base  # noqa: E402
 from peers import PEERS, Peer  # noqa: E402
 from peers.reasoning import Found, Given, Run  # noqa: E402
+from timing import in_turns  # noqa: E402
 
 ENGINES = [pushaway.Engine(), pushaway.Engine(pushaway.load(HERE / "bases" / "car"))]
 
@@ -108,18 +109,29 @@ def test_an_engine_that_is_missing_is_named_and_left_out(
     monkeypatch.setattr(compare, "PEERS", [Pretended(missing), present])
     monkeypatch.setattr(compare, "DRAWN", 5)
     compare.command(["--quick", "--rounds", "1"])
-    checked, own, drawn, goals = capsys.readouterr().out.split("\n\n")[1:]
+    checked, *tables, goals = capsys.readouterr().out.split("\n\n")[1:]
     assert "pretended          left out: No module named 'pretended'" in checked
-    for table in (own, drawn):
-        assert sorted(line[2:17].strip() for line in table.splitlines()[1:]) == [
-            "CLIPS",
-            "pushaway, infer",
-            "pushaway, trace",
-        ]
-    verdicts = dict(line.split(" at most ") for line in goals.splitlines())
-    for name, verdict in verdicts.items():
-        tried = any(one in name for one in (": CLIPS", "p99 : median", "infer : trace"))
-        assert tried != verdict.endswith("not tried"), name
+    assert len(tables) == 3
+    for table in tables:
+        names = sorted(line[2:17].strip() for line in table.splitlines()[1:])
+        assert names == ["CLIPS", "pushaway, infer", "pushaway, trace"]
+    for line in goals.splitlines()[1:]:
+        name, _, verdicts = line.partition(" at most ")
+        tried = name.strip() in ("trace : CLIPS", "p99 : median, trace", "infer : trace")
+        assert tried == ("not tried" not in verdicts), line
+
+
+@pytest.mark.parametrize(("reached", "told"), [(0.5, "0.500 met"), (0.51, "0.510 not met"), (None, "not tried")])
+def test_a_goal_is_met_or_not(reached: float | None, told: str) -> None:
+    assert compare.verdict(0.5, reached) == told
+
+
+def test_all_engines_do_every_case_as_often() -> None:
+    done: dict[str, list[str]] = {"one": [], "other": []}
+    works = {name: lambda _, perspective, d=done[name]: d.append(perspective) for name in done}
+    turns = in_turns(works, [Case("", id, {}) for id in "abcde"], 3, in_a_row=2)
+    assert done == {"one": [*"abcde"] * 3, "other": [*"abcde"] * 3}
+    assert turns.keys() == done.keys()
 
 
 def test_stock_experta_answers_a_file(tmp_path: Path) -> None:
