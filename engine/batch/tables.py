@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -78,8 +77,6 @@ class Table:
         self.wrong = {
             row: Wrong(" ".join(why), alarms.called(self._heard[row])) for row, why in sorted(self._why.items())
         }
-        for numbers in self.columns.values() if self.wrong else ():
-            numbers[[*self.wrong]] = 0.0  # nothing may come of a row that is wrong: see _with_nulls
 
     def _is_wrong(self, row: int, why: str, heard: str = "") -> None:
         self._why.setdefault(row, []).append(why)
@@ -136,26 +133,25 @@ def written(
 ) -> pa.RecordBatch:
     """Return outcomes as a batch of the schema that :func:`schema` gives; a row that is wrong has its error instead."""
     due = advice(outcomes)
-    because = _lists(due.because, ())
-    withheld = pa.StructArray.from_arrays([_names(due.withheld), because], [ID, "because"])
+    withheld = pa.StructArray.from_arrays([_names(due.withheld), _lists(due.because)], [ID, "because"])
     columns: dict[str, pa.Array] = {
         PERSPECTIVE: pa.array(outcomes.perspective, pa.string()),
-        "safeguards": _lists(lists(outcomes.safeguards), ()),
+        "safeguards": _lists(lists(outcomes.safeguards)),
         "verdict": pa.array(outcomes.verdict, pa.string()),
         "leading": pa.array(outcomes.leading, pa.string()),
         **{id: pa.array(column) for id, column in outcomes.certainties.items()},
-        "responses": _lists(due.responses, wrong),
-        "withheld": _with_nulls(due.withheld.ends, withheld, wrong),
-        "beyond": _lists(lists(outcomes.beyond), wrong),
-        "contradictions": _lists(lists(outcomes.contradictions), wrong),
-        "rules": _lists(fired(outcomes), wrong),
+        "responses": _lists(due.responses),
+        "withheld": _ending(due.withheld, withheld),
+        "beyond": _lists(lists(outcomes.beyond)),
+        "contradictions": _lists(lists(outcomes.contradictions)),
+        "rules": _lists(fired(outcomes)),
         "base": pa.array(np.full(len(outcomes), which(outcomes.base), object), pa.string()),
         "error": pa.array([wrong[row].why if row in wrong else None for row in range(len(outcomes))], pa.string()),
     }
     if wrong:
         right = pa.array(np.isin(np.arange(len(outcomes)), [*wrong], invert=True))
-        for id in ("perspective", "verdict", *outcomes.certainties):
-            columns[id] = pc.if_else(right, columns[id], None)
+        for name in columns.keys() - {"safeguards", "base", "error"}:
+            columns[name] = pc.if_else(right, columns[name], None)
         safeguards = columns["safeguards"].to_pylist()
         for row, one in wrong.items():
             safeguards[row] = [*one.safeguards]
@@ -169,14 +165,12 @@ def _names(listed: Lists) -> pa.Array:
     return pa.DictionaryArray.from_arrays(listed.codes, pa.array(listed.ids, pa.string())).cast(pa.string())
 
 
-def _lists(listed: Lists, null: Any) -> pa.Array:
-    return _with_nulls(listed.ends, _names(listed), null)
+def _lists(listed: Lists) -> pa.Array:
+    return _ending(listed, _names(listed))
 
 
-def _with_nulls(ends: NDArray[np.int64], values: pa.Array, null: Any) -> pa.Array:
-    """Return values as lists that end there, null in the rows of ``null``, which must be empty."""
-    starts = pa.array(ends.astype(np.int32), mask=np.isin(np.arange(len(ends)), [*null]) if null else None)
-    return pa.ListArray.from_arrays(starts, values)
+def _ending(listed: Lists, values: pa.Array) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(listed.ends.astype(np.int32)), values)
 
 
 def _filled(column: pa.Array) -> Numbers:
