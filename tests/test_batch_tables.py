@@ -116,6 +116,7 @@ NUMBERS: list[tuple[str, pa.Array]] = [
     ("text", pa.array(["yes", "no", None, "-1"])),
     ("large text", pa.array([" TRUE ", "false", "", "-1.0"], pa.large_string())),
     ("dictionary of text", pa.array(["yes", "no", None, "no"]).dictionary_encode()),
+    ("decimals", pa.array([Decimal("1.0"), Decimal("-1.0"), None, Decimal("-1.0")])),
     ("dictionary of large text", pa.array(["yes", "no", "  ", "no"], pa.large_string()).dictionary_encode()),
     ("dictionary of numbers", pa.array([1.0, -1.0, None, -1.0]).dictionary_encode()),
     ("chunks", pa.chunked_array([[1.0], [], [-1.0, None], [-1.0]])),
@@ -129,6 +130,17 @@ NUMBERS: list[tuple[str, pa.Array]] = [
 def test_columns_of_every_type_that_says_it(column: Any) -> None:
     wanted = pushaway.infer_table(pa.table({"drained": [1.0, -1.0, None, -1.0]}))
     assert pushaway.infer_table(pa.table({"drained": column})).equals(wanted)
+
+
+def test_decimals_are_taken_as_they_are_written() -> None:
+    """Spark's 0.6 is one, and Arrow makes 0.6000000000000001 of it."""
+    numbers = [0.6, 0.3, None, 1.5]
+    decimals = pa.array([one if one is None else Decimal(str(one)) for one in numbers])
+    assert pa.types.is_decimal(decimals.type)
+    wanted = pushaway.infer_table(pa.table({"drained": numbers}), strict=False)
+    found = pushaway.infer_table(pa.table({"drained": decimals}), strict=False)
+    assert found.drop_columns("error").equals(wanted.drop_columns("error"))
+    assert ["not in the range" in (why or "") for why in found.column("error").to_pylist()] == [False] * 3 + [True]
 
 
 def test_a_column_without_values_is_not_known() -> None:

@@ -85,6 +85,8 @@ class Table:
     def _certainties(self, name: str, id: str, column: pa.Array) -> Numbers:
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
+        if pa.types.is_decimal(column.type):  # as it is written, since Arrow makes 0.6000000000000001 of a decimal 0.6
+            column = column.cast(pa.string())
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             return self._said(name, id, column)
         if pa.types.is_boolean(column.type):
