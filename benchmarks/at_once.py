@@ -1,42 +1,33 @@
-"""How many cases a second the vectorised evaluator takes: on arrays, one by one, in tables, and from file to file.
+"""How many cases a second the vectorised evaluator takes: on arrays, in tables, one by one, and in large files.
 
 Run with the interpreter of an environment in which pushaway[batch] is installed:
 
-    python benchmarks/at_once.py [--rows N] [--rounds N] [--large]
+    python benchmarks/at_once.py [--rounds N] [--large]
 
-Cases are drawn: some eight facts are told in each. Files are converted by `pushaway batch` in a process of its own;
-``--large`` does this with a hundred thousand, a million and ten million rows of JSON Lines (12 GB in all, in the
-folder for temporary files), to see that time grows with the rows, and memory does not.
+Cases are drawn: some eight facts are told in each. ``--large`` converts files of a hundred thousand, a million and ten
+million rows, in a process of its own, to see that time grows with the rows, and memory does not. It takes some
+minutes, and 15 GB in the folder for temporary files.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import many
 import numpy as np
 import pyarrow as pa
+from agreement import Case
 
 import pushaway
 
-COMMAND = str(Path(sys.executable).parent / "pushaway")
-# In a small process between, since a process starts with the greatest memory of the one that it was forked from.
-MEASURED = """
-import resource, subprocess, sys, time
-start = time.perf_counter()
-subprocess.run(sys.argv[1:], check=True)
-print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
 ON_ARRAYS = 1 << 16
 KNOWN = 8
 
@@ -94,59 +85,26 @@ def in_memory(rounds: int) -> None:
         print(f"{name:<22} {statistics.median(rates):12,.0f} cases a second   best {max(rates):12,.0f}")
 
 
-def converted(source: Path, target: Path) -> tuple[float, int]:
-    """Return how many seconds `pushaway batch` takes as a process, and its greatest resident memory in KiB."""
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURED, COMMAND, "batch", str(source), str(target)], check=True, capture_output=True
-    )
-    taken, memory = done.stdout.split()
-    return float(taken), int(memory)
-
-
-def written(folder: Path, rows: int) -> Path:
-    """Return a file of drawn cases, as JSON Lines."""
-    file = folder / f"{rows}.jsonl"
-    with file.open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(case) + "\n" for case in drawn(pushaway.load(), rows))
-    return file
-
-
-def files(rows: int, rounds: int) -> None:
-    """Print what converting each kind of file to each takes, the start of the process with it."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        source = written(folder, rows)
-        for target in ("jsonl", "csv", "parquet"):
-            runs = [converted(source, folder / f"out.{target}") for _ in range(rounds)]
-            told(f"jsonl to {target}, {rows:,} rows", rows, runs)
-
-
 def large() -> None:
-    """Print the same for more and more rows."""
+    """Print what ever more rows take, from JSON Lines to JSON Lines: the time of each row, and the memory of all."""
+    way = next(one for one in many.WAYS if one.command == many.BATCH)
+    cases = [Case("", one["perspective"], one["evidence"]) for one in drawn(pushaway.load(), ON_ARRAYS)]
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        source, target = Path(name, "in.jsonl"), Path(name, "out.jsonl")
         for rows in (100_000, 1_000_000, 10_000_000):
-            source, target = written(folder, rows), folder / "out.jsonl"
-            told(f"jsonl to jsonl, {rows:,} rows", rows, [converted(source, target)])
-            source.unlink()
-            target.unlink()
-
-
-def told(what: str, rows: int, runs: list[tuple[float, int]]) -> None:
-    """Print what runs came to."""
-    taken, memory = statistics.median(one for one, _ in runs), max(one for _, one in runs)
-    print(f"{what:<34} {taken:8.2f} s   {rows / taken:10,.0f} rows a second   {memory / 1024:6.0f} MiB")
+            many.write(source, cases, rows)
+            taken = many.run(way, source, target)
+            told = f"{taken.seconds:8.1f} s   {taken.seconds / rows * 1e6:6.2f} us a row   {taken.memory:6.0f} MiB"
+            print(f"pushaway batch, {rows:>10,} rows {told}")
 
 
 def main() -> None:
     """Print all of it."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--large", action="store_true")
     given = parser.parse_args()
     in_memory(given.rounds)
-    files(given.rows, given.rounds)
     if given.large:
         large()
 

@@ -22,6 +22,7 @@ from datetime import date
 from itertools import cycle, islice
 from pathlib import Path
 
+import at_once
 import cold_start
 import many
 from agreement import Case, DisagreementError, check, of_base
@@ -139,6 +140,8 @@ def main(rounds: int, *, quick: bool) -> None:
     table(f"The base's {len(own)} cases, one by one", single)
     table(f"{len(more)} drawn cases, {IN_A_ROW} in a row", in_turns(engines, more, rounds, IN_A_ROW))
     if not quick:
+        print("\nMany at once, in memory")
+        at_once.in_memory(rounds)
         lines_at_once(engine, own + more)
         print("\nA whole process")
         cold_start.main(rounds)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from agreement import WITHIN, Case, DisagreementError
 
-from pushaway import Engine
+from pushaway import Engine, load
 
 HERE = Path(__file__).parent
 
@@ -44,8 +44,17 @@ class Taken(NamedTuple):
     memory: float
 
 
+def _told(line: Any) -> Told:
+    causes = {one.id: line["certainties"][one.id] for one in load().causes}
+    return Told(line["verdict"], causes, line["responses"])
+
+
 STOCK = [sys.executable, "-m", "peers.stock_experta_lines"]
-WAYS = (Way("stock experta", STOCK, lambda line: Told(**line), lines=(1_000,)),)
+BATCH = [sys.executable, "-m", "pushaway", "batch"]
+WAYS = (
+    Way("stock experta", STOCK, lambda line: Told(**line), lines=(1_000,)),
+    Way("pushaway batch", BATCH, _told, lines=(10_000, 100_000, 1_000_000)),
+)
 
 
 def write(file: Path, cases: Iterable[Case], count: int) -> None:

@@ -16,9 +16,9 @@ import numpy as np
 import oracle
 import pytest
 import strategies
-from agreement import Case, agree, drawn_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from same_outcomes import Case, agree, drawn_cases
 from strategies import Drawn, Given, bases, consultations, small_base
 
 import pushaway

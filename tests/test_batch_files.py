@@ -16,9 +16,9 @@ import jsonschema
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from agreement import drawn_cases, expected
 from hypothesis import example, given
 from hypothesis import strategies as st
+from same_outcomes import drawn_cases, expected
 
 import pushaway
 from pushaway import EvidenceError

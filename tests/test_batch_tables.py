@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import strategies
-from agreement import drawn_cases, expected
+from same_outcomes import drawn_cases, expected
 
 import pushaway
 from pushaway import EvidenceError
