@@ -54,6 +54,8 @@ def test_each_of_its_commands_works(tmp_path: Path) -> None:
     for folder in ("my-base", "changed-base"):
         shutil.copytree(Path(__file__).parent / "bases" / "car", tmp_path / folder)
     (tmp_path / "article.txt").write_text("Another article.", encoding="utf-8")
+    (tmp_path / "cases.jsonl").write_text('{"id": 1, "evidence": {"left me on read": true}}\n', encoding="utf-8")
+    (tmp_path / "survey.csv").write_text("id,date,name,withdrawn\n1,2026-11-01,Ada,yes\n", encoding="utf-8")
     for line in lines:
         done = (
             subprocess.run(
