@@ -134,6 +134,15 @@ def test_strict_does_not_say_that_nothing_was_written_to_a_stream() -> None:
     assert len(result.stdout.splitlines()) == AT_A_TIME
 
 
+def test_parquet_that_is_given_up_midway_cannot_be_taken_for_whole() -> None:
+    Path("in.jsonl").write_text(RIGHT * (AT_A_TIME + 1) + WRONG)
+    done = shell("pushaway batch in.jsonl - --to parquet --strict")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout.startswith(b"PAR1")
+    assert not done.stdout.endswith(b"PAR1")
+
+
 def test_a_file_may_take_the_place_of_what_it_comes_from() -> None:
     Path("cases.jsonl").write_text(RIGHT * 3)
     assert run("cases.jsonl", "cases.jsonl").exit_code == 0

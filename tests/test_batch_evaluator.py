@@ -225,7 +225,8 @@ def test_threads_that_are_none_are_refused() -> None:
 
 def test_columns_of_any_kind_of_numbers() -> None:
     yes_no = [True, False, True]
-    wanted = EVALUATOR.evaluate({"withdrawn": [1.0, -1.0, 1.0], "stressed": [1.0, np.nan, 0.0]})
+    wanted = EVALUATOR.evaluate({"drained": [1.0, -1.0, 1.0], "stressed": [1.0, np.nan, 0.0]})
+    assert wanted.certainties["overwhelmed"][1] < 0
     for told in (
         np.array(yes_no),
         np.array([1, -1, 1], np.int8),
@@ -238,7 +239,7 @@ def test_columns_of_any_kind_of_numbers() -> None:
         yes_no,
     ):
         for other in ([1.0, np.nan, 0.0], np.array([1, 0, 0], np.uint8), np.array([1, np.nan, -0.0], np.float32)):
-            assert same(EVALUATOR.evaluate({"withdrawn": told, "stressed": other}), wanted)
+            assert same(EVALUATOR.evaluate({"drained": told, "stressed": other}), wanted)
 
 
 def test_a_column_that_is_not_writable_or_not_contiguous_is_left_as_it_is() -> None:
