@@ -467,6 +467,6 @@ def test_each_case_may_have_a_perspective_of_its_own() -> None:
         assert one.responses == tuple(r.id for r in pushaway.infer(case, perspective=perspective).responses)
     with pytest.raises(EvidenceError, match="case 2: unknown perspective `slef`"):
         [*pushaway.infer_many(evidence, perspective=["self", "slef", "self"])]
-    for other in (said[:2], [*said, "self"]):
-        with pytest.raises(ValueError, match="argument"):
+    for other, told in ((said[:2], "no perspective 3"), ([*said, "self"], "no case 4"), ([], "no perspective 1")):
+        with pytest.raises(EvidenceError, match=told):
             [*pushaway.infer_many(evidence, perspective=other)]

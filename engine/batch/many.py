@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, repeat
+from itertools import islice, repeat, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from ...knowledge.model import KnowledgeBase
@@ -23,13 +23,25 @@ def infer_many(
     evaluator: Evaluator, cases: Iterable[Given], perspective: str | Iterable[str | None] | None
 ) -> Iterator[Outcome]:
     """Yield what each case comes to; see :meth:`..engine.Engine.infer_many`."""
-    one_for_all = isinstance(perspective, str | None)
-    left = zip(cases, repeat(perspective) if one_for_all else perspective, strict=not one_for_all)
-    first = 1
+    left, first = _paired(cases, perspective), 1
     while some := [*islice(left, AT_A_TIME)]:
         rows = in_rows(evaluator.base, some, first)
         yield from records(evaluator.reckon(rows.columns(), rows.codes(), ranked=True))
         first += len(some)
+
+
+def _paired(
+    cases: Iterable[Given], perspective: str | Iterable[str | None] | None
+) -> Iterator[tuple[Given, str | None]]:
+    if isinstance(perspective, str | None):
+        yield from zip(cases, repeat(perspective))
+        return
+    missing: Any = object()
+    for number, (case, one) in enumerate(zip_longest(cases, perspective, fillvalue=missing), 1):
+        if case is missing or one is missing:
+            what = "case" if case is missing else "perspective"
+            raise EvidenceError(f"there is no {what} {number}. Give a perspective for each case, or one for all.")
+        yield case, one
 
 
 def infer_batches(
