@@ -12,10 +12,12 @@ from .certainty import believed, disbelieved
 from .evidence import Evidence
 from .premises import Standing, Stands, Status, stood
 from .prepared import once_for_each
+from .privacy import unprinted
 
 _MAY_COUNT = (Status.FIRED, Status.WAITING)
 
 
+@unprinted
 class Accounts(NamedTuple):
     """The standing of every rule, in the base's order, and the ids that no further answer can change.
 
