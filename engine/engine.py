@@ -59,7 +59,7 @@ class Engine:
         ``perspective`` is the base's first where none is given. Raises :class:`EvidenceError`
         where either does not fit the base. Names that people use are for :func:`pushaway.resolve`.
         """
-        return answer(Reasoning(self, self.trace(evidence, perspective=perspective)))
+        return answer(Reasoning(self, self._run(checked(self.base, evidence, perspective))))
 
     @private
     def trace(self, evidence: Given, *, perspective: str | None = None) -> Trace:

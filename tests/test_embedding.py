@@ -17,6 +17,8 @@ import pytest
 from conftest import Process
 
 import pushaway
+import pushaway.engine
+import pushaway.knowledge
 
 BASE = pushaway.load()
 CAR = Path(__file__).parent / "bases" / "car"
@@ -95,6 +97,13 @@ for thread in threads:
 def test_children_that_are_forked_in_the_midst_of_threads(matcher: str, fresh_process: Process) -> None:
     count, threads = (4, 16) if matcher == "ground" else (1, 4)  # RETE takes long to build
     assert fresh_process(FORKING, matcher, json.dumps(cases(count)), str(threads)).split() == ["0"] * 6
+
+
+def test_no_property_has_a_lock_that_a_child_could_wait_for() -> None:
+    rooms = [Path(str(room.__file__)).parent for room in (pushaway.engine, pushaway.knowledge)]
+    sources = {file.name: file.read_text("utf-8") for room in rooms for file in room.rglob("*.py")}
+    assert "cached_property" in sources.pop("frozen.py")
+    assert [name for name, text in sources.items() if "cached_property" in text and "frozen import" not in text] == []
 
 
 POOLS = """
