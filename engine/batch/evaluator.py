@@ -17,7 +17,7 @@ from .outcomes import Outcomes
 from .results import Results
 from .worksheet import Numbers, Worksheet
 
-CHUNK = 4096
+CHUNK = 8192
 """How many cases are reckoned with at a time: so many columns still fit into a processor's cache."""
 
 _WANTED = "Give certainties from -1 to 1, or true and false; NaN is not known."
@@ -71,16 +71,24 @@ class Evaluator:
 
         ``ranked`` keeps what advice is ranked by. Raises :class:`EvidenceError` for a number out of range.
         """
-        cases, told = len(codes), [id for id in columns if id in self.base.conclusion]
+        cases, inferred = len(codes), [id for id in columns if id in self.base.conclusion]
         results = Results(self.base, cases, ranked=ranked)
 
         def work(starts: range) -> None:
-            sheet = Worksheet(self.base, self._program, min(CHUNK, cases), told)
+            sheet = Worksheet(self.base, self._program, min(CHUNK, cases), inferred)
+            rows = [(sheet.known[self._ids[id]], column) for id, column in columns.items()]
             for start in starts:
                 here = slice(start, min(start + CHUNK, cases))
                 count = here.stop - start
-                for id, column in columns.items():
-                    _fill(sheet.known[self._ids[id], :count], column[here], id, start)
+                for row, column in rows:
+                    told = row[:count]
+                    told[:] = column[here]
+                    if column.dtype.kind == "b":
+                        told *= 2
+                        told -= 1
+                known = sheet.known[:, :count]
+                if not (known.min() >= -1 and known.max() <= 1):  # which no comparison with NaN is
+                    self._mend(known, columns, start)
                 for number, row in enumerate(sheet.asked_as):
                     np.equal(codes[here], number, out=row[:count])
                 sheet.run()
@@ -93,6 +101,16 @@ class Evaluator:
             with ThreadPoolExecutor(threads) as pool:  # numpy lets go of the interpreter while it reckons
                 list(pool.map(work, shares))
         return results.outcomes(codes)
+
+    def _mend(self, known: Numbers, columns: Mapping[str, Any], start: int) -> None:
+        """Put 0, not known, for NaN. Raises EvidenceError for a certainty out of range."""
+        for id in columns:
+            row = known[self._ids[id]]
+            np.copyto(row, 0.0, where=np.isnan(row))
+            outside = np.flatnonzero(np.abs(row) > 1)
+            if outside.size:
+                case = start + outside[0] + 1
+                raise EvidenceError(f"the certainty of {quoted(id)} in case {case} is not in the range. {_WANTED}")
 
     def _codes(self, perspective: str | Sequence[str] | None, columns: Mapping[str, Numbers]) -> NDArray[np.uint8]:
         lengths = {id: len(column) for id, column in columns.items()}
@@ -130,16 +148,3 @@ def _column(id: str, given: ArrayLike) -> NDArray[Any]:
         # Among numbers False is 0 to numpy, which is not known; here it is no.
         column[[case for case, one in enumerate(given) if isinstance(one, bool | np.bool_) and not one]] = -1
     return column
-
-
-def _fill(row: Numbers, column: NDArray[Any], id: str, start: int) -> None:
-    """Put a column's certainties into a row. Raises EvidenceError."""
-    row[:] = column
-    if column.dtype.kind == "b":
-        row *= 2
-        row -= 1
-    elif not (row.min() >= -1 and row.max() <= 1):  # which no comparison with NaN is
-        np.copyto(row, 0.0, where=np.isnan(row))
-        if row.min() < -1 or row.max() > 1:
-            case = start + np.flatnonzero(np.abs(row) > 1)[0] + 1
-            raise EvidenceError(f"the certainty of {quoted(id)} in case {case} is not in the range. {_WANTED}")

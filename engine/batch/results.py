@@ -35,7 +35,10 @@ class Results:
         alarms = {fact.id for fact in base.facts if fact.kind == "safeguard"}
         bounds = [0.0 if id in alarms else BELIEVED_ABOVE for id in self._holder_ids]
         self._holds_above = np.array(bounds).reshape(-1, 1)
-        self._holders_of = [[self._holder_ids.index(id) for id in response.withheld_by] for response in base.responses]
+        self._held_by: dict[tuple[int, ...], list[int]] = {}
+        for number, response in enumerate(base.responses):
+            holders = tuple(self._holder_ids.index(id) for id in response.withheld_by)
+            self._held_by.setdefault(holders, []).append(number)
         audience = [[one.id in response.audience for response in base.responses] for one in base.perspectives]
         self._not_meant = [np.flatnonzero(~np.array(meant, bool)) for meant in audience]
         self._certainties: Numbers = np.empty((len(base.conclusions), cases))
@@ -90,8 +93,8 @@ class Results:
         holding = self._holding[:, here]
         np.greater(sheet.known[self._holders, :count], self._holds_above, out=holding)
         withheld = self._withheld[:, here]
-        for number, holders in enumerate(self._holders_of):
-            np.logical_or.reduce(holding[holders], axis=0, out=withheld[number])
+        for holders, numbers in self._held_by.items():
+            withheld[numbers] = np.logical_or.reduce(holding[[*holders]], axis=0)
         withheld &= due
         due &= ~withheld
 

@@ -134,13 +134,13 @@ class Worksheet:
     def _tally(self, part: Production) -> None:
         """Keep the greatest supports of a clause's parts so far, the greatest first; the last is the clause's own."""
         support = self._least(part.patterns)
-        if part.subject not in self._tallies:
-            self._tallies[part.subject] = greatest = [np.zeros(self._size) for _ in range(part.needed)]
+        greatest = self._tallies.get(part.subject)
+        if greatest is None:
+            greatest = self._tallies[part.subject] = [np.zeros(self._size) for _ in range(part.needed)]
             self._do(np.copyto, greatest[0], support)
             for row in greatest[1:]:
                 self._do(row.fill, 0.0)
             return
-        greatest = self._tallies[part.subject]
         for place in reversed(range(1, part.needed)):
             self._do(np.minimum, greatest[place - 1], support, out=self._scratch[1])
             self._do(np.maximum, greatest[place], self._scratch[1], out=greatest[place])
