@@ -4,8 +4,8 @@ Run with the interpreter of an environment in which pushaway is installed:
 
     python benchmarks/warm.py [ROUNDS [CASES]]
 
-First the shipped base's own cases, ROUNDS times over, as evidence. The two matchers take turns, so that both meet
-the same load, and what is compared stands as a ratio. Times are those that the process had the processor for, so
+First the shipped base's own cases, ROUNDS times over, as evidence. What is compared takes turns in an order that
+changes, so that all meet the same load, and stands as a ratio. Times are those that the process had the processor for, so
 that others on the machine count for less: the median, and how many times that the 99th percentile is.
 
 - compile: the base to a new engine with its first shell
@@ -51,14 +51,16 @@ def repeated(base: KnowledgeBase, rounds: int) -> Times:
     taken: Times = {(matcher, what): [] for matcher in MATCHERS for what in ("compile", "trace", "infer")}
     for engine in engines.values():
         engine.infer({})  # which compiles it
+    chance = random.Random(1)
+    # In an order that changes: whatever comes right after the same case finds it in the processor's caches.
+    work = [(matcher, what, case) for matcher in MATCHERS for what in ("trace", "infer") for case in base.cases]
     for _ in range(rounds):
         for matcher in MATCHERS:
             taken[matcher, "compile"].append(timed(lambda m=matcher: Shell(base, engine_class(base, m))))
-        for case in base.cases:
-            for matcher, engine in engines.items():
-                for what, work in (("trace", engine.trace), ("infer", engine.infer)):
-                    time_of = timed(lambda w=work, c=case: w(c.evidence, perspective=c.perspective))
-                    taken[matcher, what].append(time_of)
+        chance.shuffle(work)
+        for matcher, what, case in work:
+            run = getattr(engines[matcher], what)
+            taken[matcher, what].append(timed(lambda r=run, c=case: r(c.evidence, perspective=c.perspective)))
     return taken
 
 
