@@ -5,8 +5,8 @@ Run with the interpreter of an environment in which pushaway is installed:
     python benchmarks/warm.py [ROUNDS [CASES]]
 
 First the shipped base's own cases, ROUNDS times over, as evidence. What is compared takes turns in an order that
-changes, so that all meet the same load, and stands as a ratio. Times are those that the process had the processor for, so
-that others on the machine count for less: the median, and how many times that the 99th percentile is.
+changes, so that all meet the same load, and stands as a ratio. Times are those that the process had the processor
+for, so that others on the machine count for less: the median, and how many times that the 99th percentile is.
 
 - compile: the base to a new engine with its first shell
 - trace: evidence checked, facts declared, rules fired, the trace made

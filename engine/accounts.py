@@ -31,7 +31,7 @@ class Accounts(NamedTuple):
 
 def accounts(base: KnowledgeBase, evidence: Evidence, certainties: Mapping[str, float]) -> Accounts:
     """Return how the rules of a base stand where evidence led to certainties."""
-    before = untold(base)[evidence.perspective]
+    unchanged, settled_before, _ = untold(base)[evidence.perspective]
     mentioned_by, stands = _mentioned_by(base), _stands(base)
     settled = {id for id in evidence.certainties if id in base.fact}
     touched: defaultdict[str, set[str]] = defaultdict(set)
@@ -42,9 +42,9 @@ def accounts(base: KnowledgeBase, evidence: Evidence, certainties: Mapping[str, 
 
     for id in settled:
         touch(id)
-    standings = dict(before.standings)
+    standings = dict(unchanged)
     for conclusion in base.layered:
-        was_settled = is_settled = conclusion in before.settled
+        was_settled = is_settled = conclusion in settled_before
         if conclusion in touched:
             for id in touched[conclusion]:
                 standings[id] = stands[id](certainties, settled, evidence.perspective)

@@ -28,7 +28,7 @@ from .certainty import believed, words
 from .premises import supports
 from .prepared import once_for_each
 from .ranking import due, ranked, verdict
-from .trace import TOLD, Contribution, Trace
+from .trace import TOLD, Contribution, Trace, contributed
 from .version import VERSION
 
 
@@ -36,22 +36,22 @@ def answer(reasoning: Reasoning) -> Answer:
     """Return the answer that a trace gives."""
     trace = reasoning.trace
     base = trace.base
-    said, perspective = _said(base), trace.evidence.perspective
+    said, (perspective, told) = _said(base), trace.evidence
     responses, withheld = _responses(trace, said)
     questions = said.questions[perspective]
     return Answer(
         base=partial(_reference, base),
         engine=VERSION,
         perspective=perspective,
-        evidence=tuple(Observation(id, certainty) for id, certainty in trace.evidence.certainties.items()),
-        safeguards=safeguards(base, trace.safeguards),
+        evidence=tuple(map(Observation, told, told.values())),
+        safeguards=safeguards(base, trace.safeguards) if trace.safeguards else (),
         verdict=verdict(trace),
         causes=_ranked(trace, "cause", said),
         mechanisms=_ranked(trace, "mechanism", said),
         responses=responses,
         withheld=withheld,
-        ask_next=tuple(questions[fact.id] for fact in ask_next(trace)),
-        beyond=tuple(one for one in said.beyond if believed(trace.certainties.get(one.id, 0.0))),
+        ask_next=tuple([questions[fact.id] for fact in ask_next(trace)]),
+        beyond=tuple([said.beyond[id] for id, one in told.items() if id in said.beyond and believed(one)]),
         notice=_notice(trace),
         contradictions=trace.contradictions,
         reasoning=reasoning,
@@ -68,7 +68,7 @@ class _Said(NamedTuple):
     cited: Mapping[str, tuple[int | str, ...]]
     """What responses cite."""
     questions: Mapping[str, Mapping[str, Question]]
-    beyond: tuple[Beyond, ...]
+    beyond: Mapping[str, Beyond]
 
 
 @once_for_each
@@ -78,7 +78,7 @@ def _said(base: KnowledgeBase) -> _Said:
         Frozen((rule.id, (rule.basis, tuple(cited(rule.source)))) for rule in base.rules),
         Frozen((one.id, tuple(cited(one.source))) for one in base.responses),
         Frozen((one.id, _questions(base, one.id)) for one in base.perspectives),
-        tuple(Beyond(fact.id, fact.text) for fact in base.facts if fact.kind == "beyond"),
+        Frozen((fact.id, Beyond(fact.id, fact.text)) for fact in base.facts if fact.kind == "beyond"),
     )
 
 
@@ -112,23 +112,21 @@ def safeguards(base: KnowledgeBase, called: Collection[str]) -> tuple[SafeguardG
 
 
 def _ranked(trace: Trace, kind: str, said: _Said) -> tuple[Ranked, ...]:
-    return tuple(
-        _told(one, trace, said) if trace.given[one.id] else said.unknown[one.id] for one in ranked(trace, kind)
-    )
+    given, unknown = trace.given, said.unknown
+    return tuple([_told(one, trace, said) if given[one.id] else unknown[one.id] for one in ranked(trace, kind)])
 
 
 def _told(one: Conclusion, trace: Trace, said: _Said) -> Ranked:
     certainty = trace.certainties[one.id]
-    return Ranked(one.id, one.name, certainty, words(certainty), *_reasons(trace.contributions[one.id], said))
+    return Ranked(one.id, one.name, certainty, words(certainty), *_reasons(contributed(trace.given[one.id]), said))
 
 
 def _reasons(contributions: tuple[Contribution, ...], said: _Said) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
     """Return the reasons for and against, each strongest first."""
-    strongest = sorted(contributions, key=lambda one: -abs(one.certainty))
-    reasons = [(one.certainty, _reason(one, said)) for one in strongest]
+    strongest = sorted(contributions, key=lambda one: -abs(one.certainty)) if len(contributions) > 1 else contributions
     return (
-        tuple(reason for certainty, reason in reasons if certainty > 0),
-        tuple(reason for certainty, reason in reasons if certainty < 0),
+        tuple([_reason(one, said) for one in strongest if one.certainty > 0]),
+        tuple([_reason(one, said) for one in strongest if one.certainty < 0]),
     )
 
 

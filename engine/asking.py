@@ -96,22 +96,30 @@ def _shares(level: float, standing: Standing, place: Mapping[str, int]) -> _Shar
 
 
 def _reach(trace: Trace) -> Mapping[str, float]:
-    """Return how much of a contribution to each conclusion could arrive at causes."""
-    certainties, reach = trace.certainties, dict[str, float]()
-    for id, is_cause, onward in _paths(trace.base):
-        own = (2.0 if certainties[id] > TOLERANCE else 1.0) if is_cause else 0.0
-        reach[id] = max(own, *[level * reach[conclusion] for conclusion, level in onward]) if onward else own
+    """Return how much of a contribution to each conclusion could arrive at causes; none to one that is not in it."""
+    causes, feeding = _paths(trace.base)
+    certainties = trace.certainties
+    reach = {id: 2.0 if certainties[id] > TOLERANCE else 1.0 for id in causes}
+    for id, onward in feeding:
+        reach[id] = max([reach.get(id, 0.0), *[level * reach.get(conclusion, 0.0) for conclusion, level in onward]])
     return reach
 
 
+class _Paths(NamedTuple):
+    """The causes; and what feeds other conclusions how strongly, each after those that it feeds."""
+
+    causes: tuple[str, ...]
+    feeding: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+
+
 @once_for_each
-def _paths(base: KnowledgeBase) -> tuple[tuple[str, bool, tuple[tuple[str, float], ...]], ...]:
-    """Return every conclusion before those that it rests on: whether it is a cause, and what it feeds how strongly."""
-    found = []
+def _paths(base: KnowledgeBase) -> _Paths:
+    feeding = []
     for id in reversed(base.layered):
         onward: dict[str, float] = {}
         for rule in base.rules:
             if id in base.mentions[rule.id]:
                 onward[rule.conclusion] = max(abs(rule.certainty), onward.get(rule.conclusion, 0.0))
-        found.append((id, base.conclusion[id].kind == "cause", tuple(onward.items())))
-    return tuple(found)
+        if onward:
+            feeding.append((id, tuple(onward.items())))
+    return _Paths(tuple(one.id for one in base.causes), tuple(feeding))

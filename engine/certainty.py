@@ -72,8 +72,7 @@ def combine(contributions: Sequence[float]) -> float:
     for_it, against = 1 in contributions, -1 in contributions
     if for_it or against:
         return float(for_it - against)
-    weight = math.fsum(map(_weight, contributions))
-    return math.copysign(-math.expm1(-abs(weight)), weight) if weight else 0.0
+    return _certainty(math.fsum(map(_weight, contributions)))
 
 
 def contradict(contributions: Sequence[float]) -> bool:
@@ -88,14 +87,18 @@ def shares(contributions: Sequence[float]) -> tuple[float, ...]:
     rounding; a part may be beyond 1 in size where others speak against it. Something certain has
     infinite weight: it takes all, shared equally among its likes.
     """
-    together = combine(contributions)
-    certain = [abs(c) == 1 for c in contributions]
-    if any(certain):
-        return tuple(together / sum(certain) if one else 0.0 for one in certain)
+    if 1 in contributions or -1 in contributions:
+        certain = [abs(c) == 1 for c in contributions]
+        together = combine(contributions) / sum(certain)
+        return tuple(together if one else 0.0 for one in certain)
     weights = [*map(_weight, contributions)]
     total = math.fsum(weights)
-    each = together / total if total else 1.0  # which the quotient tends to as the weights cancel out
-    return tuple(each * weight for weight in weights)
+    each = _certainty(total) / total if total else 1.0  # which the quotient tends to as the weights cancel out
+    return tuple([each * weight for weight in weights])
+
+
+def _certainty(weight: float) -> float:
+    return math.copysign(-math.expm1(-abs(weight)), weight) if weight else 0.0
 
 
 def _weight(certainty: float) -> float:

@@ -120,6 +120,8 @@ def _held_plain(needed: int, plain: tuple[Leaf, ...]) -> Holds:
         found = [leaf for id, leaf in named if certainties.get(id, 0.0) > BELIEVED]
         if len(found) < needed:
             return None
+        if len(found) == 1:
+            return Held(certainties[found[0].id], (found[0],))
         return Held(sorted([certainties[leaf.id] for leaf in found])[-needed], tuple(dict.fromkeys(found)))
 
     return holds

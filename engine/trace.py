@@ -59,7 +59,7 @@ class Trace:
     @cached_property
     def contributions(self) -> Mapping[str, tuple[Contribution, ...]]:
         """What made up each conclusion, in the base's order."""
-        return Frozen([(conclusion, _shared(given) if given else ()) for conclusion, given in self.given.items()])
+        return Frozen([(conclusion, contributed(given)) for conclusion, given in self.given.items()])
 
     @property
     def standings(self) -> Mapping[str, Standing]:
@@ -77,5 +77,6 @@ class Trace:
         return accounts(self.base, self.evidence, self.certainties)
 
 
-def _shared(given: Mapping[str, float]) -> tuple[Contribution, ...]:
-    return tuple(map(Contribution, given, given.values(), shares(tuple(given.values()))))
+def contributed(given: Mapping[str, float]) -> tuple[Contribution, ...]:
+    """Return what rules gave to one conclusion with their shares of it."""
+    return tuple(map(Contribution, given, given.values(), shares(tuple(given.values())))) if given else ()
