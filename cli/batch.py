@@ -65,8 +65,8 @@ def batch(
 
     The files are JSON Lines (.jsonl, .ndjson), CSV (.csv) or Parquet (.parquet); - is standard input or
     output. In CSV and Parquet, each column is a fact, by id, label or what people call it, and each cell
-    a certainty, true or false, an answer such as mostly, or empty if not known. Beware: 0 is not known, no is
-    not. A row that is wrong gets an `error`, and does not stop the others. OUT is written whole or not at
+    a certainty, true or false, an answer such as mostly, or empty if not known. Beware: 0 means not known; for no,
+    write no. A row that is wrong gets an `error`, and does not stop the others. OUT is written whole or not at
     all. It needs `pip install pushaway[batch]`.
     """
     gc.enable()  # as it is not where a process answers once
