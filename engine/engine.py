@@ -12,7 +12,7 @@ from ..knowledge.frozen import cached_property
 from .answer import Answer, Reasoning
 from .answering import answer
 from .evidence import Evidence, Given, checked
-from .privacy import private
+from .privacy import PrivateIterator, private
 
 if TYPE_CHECKING:
     from .batch.evaluator import Evaluator
@@ -78,9 +78,9 @@ class Engine:
         for each. Raises :class:`EvidenceError`, which counts the case from 1, ValueError for more cases than
         perspectives or the other way round, and ImportError where ``pushaway[batch]`` is not there.
         """
-        outcomes: Iterator[Outcome] = _many().infer_many(self._evaluator, cases, perspective)
-        return outcomes
+        return PrivateIterator(_many().infer_many(self._evaluator, cases, perspective))
 
+    @private
     def infer_table(
         self,
         table: Any,
@@ -116,8 +116,7 @@ class Engine:
         :class:`EvidenceError` for a column that is none of these, and ImportError where ``pushaway[batch]``
         is not there.
         """
-        outcomes: Iterator[Any] = _many().infer_batches(self._evaluator, batches, perspective, keep, ignore)
-        return outcomes
+        return PrivateIterator(_many().infer_batches(self._evaluator, batches, perspective, keep, ignore))
 
     def outcome_schema(self, schema: Any, *, keep: Sequence[str] = (), ignore: Sequence[str] = ()) -> Any:
         """Return the Arrow schema of what :meth:`infer_batches` yields for batches of a schema. Raises the same."""
@@ -162,6 +161,7 @@ def infer_many(cases: Iterable[Given], *, perspective: str | Iterable[str | None
     return shipped_engine().infer_many(cases, perspective=perspective)
 
 
+@private
 def infer_table(
     table: Any,
     *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -30,6 +30,17 @@ def private(function: Callable[P, T]) -> Callable[P, T]:
             raise
 
     return call
+
+
+class PrivateIterator(Iterator[T]):
+    """Gives what another iterator does, each as :func:`private` gives what a function returns."""
+
+    def __init__(self, given: Iterator[T]) -> None:
+        self._given = given
+
+    @private
+    def __next__(self) -> T:
+        return next(self._given)
 
 
 def _clear(error: BaseException, handled: BaseException | None) -> None:

@@ -10,6 +10,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from conftest import Process
 
@@ -54,6 +55,7 @@ def told() -> Consultation:
     return Consultation("self", TOLD, ENGINE)
 
 
+COLUMNS = {id: [certainty, certainty] for id, certainty in TOLD.items()}
 RECORD = Record.of(ENGINE.infer(TOLD))
 WRONG: dict[str, Callable[[], object]] = {
     "id": lambda: ENGINE.infer({**TOLD, "withdrwan": True}),
@@ -69,6 +71,13 @@ WRONG: dict[str, Callable[[], object]] = {
     "recorded": lambda: Record.of(ENGINE.infer(TOLD)).replay(ENGINE, {**TOLD, "stresed": 1}),
     "with its key": lambda: Record.of(ENGINE.infer(TOLD)).replay(ENGINE, TOLD, key=b"another" * 3),
     "record": lambda: Record.from_dict({**Record.of(ENGINE.infer(TOLD), evidence=True).to_dict(), "at": 1}),
+    "many": lambda: [*ENGINE.infer_many([TOLD, {**TOLD, "stresed": True}])],
+    "many by the shipped base": lambda: [*pushaway.infer_many([TOLD, {**TOLD, "stressed": 7}])],
+    "columns": lambda: pushaway.Evaluator().evaluate({**COLUMNS, "stressed": [1, 7]}),
+    "columns among threads": lambda: pushaway.Evaluator().evaluate({**COLUMNS, "stressed": [1, 7]}, threads=2),
+    "table": lambda: ENGINE.infer_table(pa.table({**COLUMNS, "stressed": [1, 7]})),
+    "table of the shipped base": lambda: pushaway.infer_table(pa.table({**COLUMNS, "stresed": [1, 1]})),
+    "batches": lambda: [*ENGINE.infer_batches(pa.table({**COLUMNS, "stresed": [1, 1]}).to_batches())],
     "elsewhere": lambda: Consultation.from_dict({**told().to_dict(), "told": {**TOLD, "stresed": 1}}, ENGINE),
 }
 FAILING: dict[str, Callable[[], object]] = {

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...knowledge import KnowledgeBase, load
 from ...knowledge.problems import quoted
 from ..evidence import EvidenceError, asked_as, known
+from ..privacy import private
 from ..program import productions
 from .outcomes import Outcomes
 from .results import Results
@@ -40,6 +41,7 @@ class Evaluator:
     def __reduce__(self) -> tuple[Any, ...]:
         return Evaluator, (self.base,)
 
+    @private
     def evaluate(
         self,
         evidence: Mapping[str, ArrayLike],
