@@ -175,10 +175,8 @@ def infer_table(
 
 
 def _many() -> Any:
-    try:
-        from .batch import many
-    except ImportError as error:
-        raise ImportError(f"many cases need {error.name}: install `pushaway[batch]`") from error
+    from .batch import many  # only who has many cases should pay for numpy
+
     return many
 
 

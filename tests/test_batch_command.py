@@ -336,14 +336,15 @@ for missing in sys.argv[1:]:
     sys.modules[missing] = None
 import pushaway
 print(pushaway.infer({"drained": True}).verdict)
-for call in (lambda: pushaway.infer_many([{}]), lambda: pushaway.infer_table([])):
+calls = [lambda: pushaway.infer_many([{}]), lambda: pushaway.infer_table([])]
+for call in calls + [lambda: pushaway.Evaluator, lambda: pushaway.Outcomes, lambda: pushaway.Outcome]:
     try:
         call()
     except ImportError as error:
         print(error)
 """
     need = "many cases need numpy: install `pushaway[batch]`"
-    assert fresh_process(code, "numpy").splitlines() == ["one", need, need]
+    assert fresh_process(code, "numpy").splitlines() == ["one"] + [need] * 5
     assert fresh_process(code, "narwhals").splitlines() == ["one", "tables need narwhals: install `pushaway[batch]`"]
     assert fresh_process(code, "pyarrow").splitlines() == ["one", "tables need pyarrow: install `pushaway[batch]`"]
 
