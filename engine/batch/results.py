@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...knowledge.model import KnowledgeBase
-from ..certainty import STEPS
+from ..certainty import BELIEVED, STEPS
 from .outcomes import Columns, Outcomes, in_steps
-from .worksheet import BELIEVED_ABOVE, Flags, Numbers, Worksheet, grouped
+from .worksheet import Flags, Numbers, Worksheet, grouped
 
 
 class Results:
@@ -33,7 +33,7 @@ class Results:
         self._holders = rows(self._holder_ids)
         # A safeguard fact withholds at any certainty above 0; see Trace.holding_back.
         alarms = {fact.id for fact in base.facts if fact.kind == "safeguard"}
-        bounds = [0.0 if id in alarms else BELIEVED_ABOVE for id in self._holder_ids]
+        bounds = [0.0 if id in alarms else BELIEVED for id in self._holder_ids]
         self._holds_above = np.array(bounds).reshape(-1, 1)
         self._held_by: dict[tuple[int, ...], list[int]] = {}
         for number, response in enumerate(base.responses):
@@ -62,18 +62,18 @@ class Results:
         self._fired[:, here] = sheet.fired[:, :count]
         self._alarmed[:, here] = sheet.alarmed[:, :count]
         self._contradicted[:, here] = sheet.contradicted[:, :count]
-        np.greater(known[self._beyond], BELIEVED_ABOVE, out=self._told_beyond[:, here])
+        np.greater(known[self._beyond], BELIEVED, out=self._told_beyond[:, here])
         self._rank(known, here)
         self._advise(sheet, here, count)
 
     def _rank(self, known: Numbers, here: slice) -> None:
         """Find how many causes are believed, and which is ranked first."""
         causes = known[self._causes]
-        believed = causes > BELIEVED_ABOVE
+        believed = causes > BELIEVED
         self._believed[here] = np.count_nonzero(believed, axis=0)
         rank = in_steps(causes)
         for number, leads_when in self._leads:
-            leads = believed[number] & (known[leads_when] > BELIEVED_ABOVE).any(axis=0)
+            leads = believed[number] & (known[leads_when] > BELIEVED).any(axis=0)
             rank[number] += 4 * STEPS * leads  # more than any certainty is above another
         if self._ranks is not None:
             self._ranks[:, here] = np.where(believed, rank, -np.inf)

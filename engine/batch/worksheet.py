@@ -21,10 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...knowledge.model import KnowledgeBase
-from ..certainty import BELIEF, TOLERANCE
+from ..certainty import BELIEVED
 from ..program import Act, Memory, Pattern, Production
-
-BELIEVED_ABOVE = BELIEF + TOLERANCE
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -120,10 +118,10 @@ class Worksheet:
         if pattern.memory is Memory.ALARM:
             self._do(np.greater, certainty, 0, out=support)
         elif pattern.negated:
-            self._do(np.less_equal, certainty, BELIEVED_ABOVE, out=support)
+            self._do(np.less_equal, certainty, BELIEVED, out=support)
         else:
             present = pattern.memory is Memory.PRESENT
-            comparison, bound = (np.greater, BELIEVED_ABOVE) if present else (np.less, -BELIEVED_ABOVE)
+            comparison, bound = (np.greater, BELIEVED) if present else (np.less, -BELIEVED)
             self._do(comparison, certainty, bound, out=self._matches)
             self._do(np.copyto, support, self._matches)  # numpy multiplies numbers by flags at half the speed
             self._do(np.multiply, certainty, support, out=support)
