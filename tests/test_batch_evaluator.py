@@ -125,6 +125,19 @@ def test_certain_for_and_against_is_told() -> None:
     assert [{*one} for one in told] == [{"cause"}, set(), {"cause", "first"}, set(), set()]
 
 
+@pytest.mark.parametrize("strongest", [0.95, 1.0])
+@pytest.mark.parametrize(("for_it", "against"), [(250, 249), (248, 248), (250, 100), (400, 0)])
+def test_products_of_many_strong_rules_do_not_vanish(for_it: int, against: int, strongest: float) -> None:
+    names = [f"fact-{number}" for number in range(for_it + against)]
+    levels = [strongest] + [0.95] * (for_it - 1) + [-0.95] * against
+    rules = [(name, "cause", level) for name, level in zip(names, levels, strict=True)]
+    engine = pushaway.Engine(build(small_base(rules, names).documents))
+    some = [names, names[1:], names[for_it:], names[1:for_it], names[:1]]
+    told: list[Given] = [{}, {"cause": -1}, {"cause": 0.9}]
+    cases: list[Case] = [({**dict.fromkeys(seen, True), **more}, "self") for seen in some for more in told]
+    assert len([*agree(engine, cases)]) == len(cases)
+
+
 def _small(**changed: Any) -> Drawn:
     drawn = small_base([("seen", "cause", 0.5), ({"unless": "seen"}, "other", 0.5)], ["seen"], [], ["cause", "other"])
     return drawn._replace(documents={**drawn.documents, **changed})

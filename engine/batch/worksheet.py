@@ -13,6 +13,7 @@ of 1 − c over those for a conclusion, and N that of 1 − |c| over those again
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...knowledge.model import KnowledgeBase
+from ...knowledge.model import KnowledgeBase, Rule
 from ..certainty import BELIEVED
 from ..program import Act, Memory, Pattern, Production
 
@@ -158,8 +159,11 @@ class Worksheet:
             first = self._first_rank(conclusion)
             self._do(np.not_equal, block, 0, out=self.fired[first : first + len(rules)])
             self._do(np.add, block, 1, out=block)
-        self._do(np.multiply.reduce, block[:for_it], axis=0, out=P)
-        self._do(np.multiply.reduce, block[for_it:], axis=0, out=N)
+        if any(_least_product(rules, sign) < _VANISHING for sign in (1, -1)):
+            self._do(_scaled_products, block[:for_it], block[for_it:], P, N)
+        else:
+            self._do(np.multiply.reduce, block[:for_it], axis=0, out=P)
+            self._do(np.multiply.reduce, block[for_it:], axis=0, out=N)
         if conclusion in self._told:
             for factor, sign in ((P, -1), (N, 1)):
                 self._do(np.multiply, row, sign, out=told)
@@ -173,3 +177,27 @@ class Worksheet:
             self._do(np.equal, greater, 0, out=contradicted)
             self._do(np.add, greater, contradicted, out=greater)
         self._do(np.divide, row, greater, out=row)
+
+
+_VANISHING, _LEAST_POWER = 1e-280, -930
+"""A product that may be less might become 0; as a power of two, relative to the other, it need be no less."""
+
+
+def _least_product(rules: Collection[Rule], sign: int) -> float:
+    """Return the least that the product of 1 − |c| can be for the rules of one sign, but for those that are certain."""
+    return math.prod(1 - abs(rule.certainty) for rule in rules if 0 < rule.certainty * sign < 1)
+
+
+def _scaled_products(for_it: Numbers, against: Numbers, P: Numbers, N: Numbers) -> None:  # noqa: N803 # as in the formula
+    """Put in both products, over one power of two, so that neither is 0 but where something is certain."""
+    (p, p_power), (n, n_power) = map(_product, (for_it, against))
+    greater = np.maximum(p_power, n_power)
+    np.ldexp(p, np.maximum(p_power - greater, _LEAST_POWER), out=P)
+    np.ldexp(n, np.maximum(n_power - greater, _LEAST_POWER), out=N)
+
+
+def _product(factors: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
+    """Return the products of columns, as numbers from 1/2 to 1, or 0, and powers of two."""
+    parts, powers = np.frexp(factors)
+    product, more = np.frexp(parts.prod(axis=0))
+    return product, powers.sum(axis=0) + more
