@@ -73,11 +73,12 @@ def stock_matcher() -> Any:
 @contextmanager
 def unlogged() -> Iterator[None]:
     """Keep experta from logging in this thread, also where the host has called ``experta.watch()``."""
+    before = getattr(_ours, "running", False)  # a signal's handler may reason while another run is under way
     _ours.running = True
     try:
         yield
     finally:
-        _ours.running = False
+        _ours.running = before
 
 
 def built(engine_class: Callable[[], Any]) -> Any:

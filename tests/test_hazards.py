@@ -161,7 +161,14 @@ engine = pushaway.Engine(matcher=sys.argv[1])
 engine.trace({})
 of_nothing = {*heard}
 evidence = {"withdrawn": True, "drained": -1, "mistreated": 0.6, "pushing-away": 0.5}
+combine = pushaway.engine.shell.combine
+def interrupted(given):  # by a signal, say, whose handler reasons itself
+    pushaway.engine.shell.combine = combine
+    engine.trace({})
+    return combine(given)
+pushaway.engine.shell.combine = interrupted
 trace = engine.trace(evidence)
+assert pushaway.engine.shell.combine is combine
 told = [line for line in heard if line not in of_nothing]
 print(json.dumps([told, [*evidence, *trace.fired, *trace.safeguards, *trace.recommended]]))
 """
