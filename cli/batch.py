@@ -67,7 +67,7 @@ def batch(
     output. In CSV and Parquet, each column is a fact, by id, label or what people call it, and each cell
     a certainty, true or false, an answer such as mostly, or empty if not known. Beware: 0 means not known; for no,
     write no. A row that is wrong gets an `error`, and does not stop the others. OUT is written whole or not at
-    all. It needs `pip install pushaway[batch]`.
+    all, in place of what was there. It needs `pip install pushaway[batch]`.
     """
     gc.enable()  # as it is not where a process answers once
     base = loaded(base_dir)
@@ -99,6 +99,8 @@ def _converted(
         from ..engine.batch.readers import Settings
     except ImportError:
         raise MisuseError("Many cases need numpy and more: install `pushaway[batch]`.") from None
+    if _same(source, target):
+        raise MisuseError(f"{quoted(target)} is IN, too, and would be lost. Give OUT another name.")
     read, _ = FORMATS[_format(source, from_, "--from")]
     _, write = FORMATS[_format(target, to, "--to")]
     try:
@@ -144,6 +146,13 @@ class _Told:
             print_text(
                 f"{self._alarming} of them may speak of danger: read these first. They have `safeguards`.", err=True
             )
+
+
+def _same(source: str, target: str) -> bool:
+    try:
+        return "-" not in (source, target) and os.path.samefile(source, target)
+    except (OSError, ValueError):
+        return False
 
 
 def _format(path: str, said: str | None, option: str) -> str:
@@ -199,7 +208,7 @@ def _writing(path: str) -> Iterator[IO[bytes]]:
 
 def _unwritable(path: str, error: Exception) -> MisuseError:
     reason = getattr(error, "strerror", None) or str(error)
-    return MisuseError(f"{quoted(path)} cannot be written: {reason}.")
+    return MisuseError(f"{quoted(path)} cannot be written: {reason}. Give another path.")
 
 
 def _size(stream: IO[bytes]) -> int:

@@ -143,11 +143,43 @@ def test_parquet_that_is_given_up_midway_cannot_be_taken_for_whole() -> None:
     assert not done.stdout.endswith(b"PAR1")
 
 
-def test_a_file_may_take_the_place_of_what_it_comes_from() -> None:
+def test_what_it_reads_is_never_written_over() -> None:
     Path("cases.jsonl").write_text(RIGHT * 3)
-    assert run("cases.jsonl", "cases.jsonl").exit_code == 0
-    assert [row["id"] for row in rows("cases.jsonl")] == [1, 1, 1]
-    assert rows("cases.jsonl")[0]["verdict"] == "one"
+    Path("link.jsonl").symlink_to("cases.jsonl")
+    for target in ("cases.jsonl", "./cases.jsonl", "link.jsonl"):
+        result = run("cases.jsonl", target)
+        assert result.exit_code == 2
+        assert "would be lost" in result.stderr
+    assert Path("cases.jsonl").read_text() == RIGHT * 3
+
+
+DANGER = (
+    '{"evidence": {"withdrawn": "I want to die"}}',
+    '{"evidence": {"withdrawn": {"because": ["I want to die"]}}}',
+    '{"evidence": {}, "note": "I want to die"}',
+    '{"evidence": {"withdrawn": true}, "I want to die": 1}',
+    '{"evidence": {"wants\\nto die": "x"}}',
+    '{"evidence": {"don\\u2019t want to live": "x"',
+    '["I want to die"]',
+    "I want to die",
+)
+
+
+@pytest.mark.parametrize("line", DANGER)
+def test_whatever_a_wrong_line_says_of_danger_calls_for_help(line: str) -> None:
+    Path("in.jsonl").write_text("\n" + line + "\n")
+    result = run("in.jsonl", "out.jsonl")
+    assert result.exit_code == 1
+    assert "may speak of danger" in result.stderr
+    (row,) = rows("out.jsonl")
+    assert row["safeguards"] == ["seek-urgent-help"]
+    assert row["line"] == 2
+
+
+def test_whatever_a_wrong_cell_says_of_danger_calls_for_help() -> None:
+    Path("in.csv").write_text("id,withdrawn\n1,I want to die\n2,perhaps\n")
+    assert run("in.csv", "out.jsonl").exit_code == 1
+    assert [(row["line"], row["safeguards"]) for row in rows("out.jsonl")] == [(2, ["seek-urgent-help"]), (3, [])]
 
 
 def test_a_file_keeps_its_mode_and_a_link_stays_a_link() -> None:
@@ -204,7 +236,7 @@ def test_a_full_disk_leaves_what_was_there() -> None:
         done = shell(f"trap '' XFSZ; ulimit -f 8; pushaway batch in.jsonl out.{to} --keep id")
         if to != "parquet":  # which needs less than that
             assert done.returncode == 2
-            assert done.stderr == f"Error: `out.{to}` cannot be written: File too large.\n".encode()
+            assert done.stderr == f"Error: `out.{to}` cannot be written: File too large. Give another path.\n".encode()
             assert Path(f"out.{to}").read_text() == "before"
     assert not list(Path().glob(".pushaway-*"))
 

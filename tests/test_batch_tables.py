@@ -396,3 +396,21 @@ def test_the_table_that_is_given_is_left_as_it_was() -> None:
     before = frame.copy(deep=True)
     pushaway.infer_table(frame, strict=False)
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_every_column_that_is_not_known_is_named_at_once() -> None:
+    table = pa.table({"witdrawn": [1.0], "irritabel": [1.0], "mood": ["x"], "drained": [1.0]})
+    with pytest.raises(EvidenceError) as raised:
+        pushaway.infer_table(table)
+    for name in ("witdrawn", "irritabel", "mood"):
+        assert f"`{name}` is not known" in str(raised.value)
+    assert "drained" not in str(raised.value)
+    with pytest.raises(EvidenceError, match="no column `moood` to ignore. Did you mean `mood`"):
+        pushaway.infer_table(table, ignore=["moood", "witdrawn", "irritabel"])
+    kept = pushaway.infer_table(table, keep="mood", ignore=["witdrawn", "irritabel"])
+    assert kept.column("mood").to_pylist() == ["x"]
+
+
+def test_a_column_of_several_types_is_named() -> None:
+    with pytest.raises(EvidenceError, match="the column `drained` has values of several types"):
+        pushaway.infer_table(pd.DataFrame({"withdrawn": [1.0, 0.5], "drained": ["yes", 0.5]}))

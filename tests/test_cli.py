@@ -460,3 +460,13 @@ def test_a_pipe_that_closes_early_is_no_error_of_ours() -> None:
 
 def _known(count: int) -> list[str]:
     return [fact.id for fact in BASE.facts if fact.kind == "finding"][:count]
+
+
+def test_who_interrupts_gets_a_status_that_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pushaway.cli.facts.loaded", interrupted)
+    result = run("facts")
+    assert result.exit_code == 130
+    assert "Aborted!" in result.stderr

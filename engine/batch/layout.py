@@ -44,15 +44,17 @@ def layout(base: KnowledgeBase, names: Sequence[str], keep: Sequence[str] = (), 
     A column about a fact or conclusion is called by its id, its label or what people call it. ``keep`` names
     columns that the result has, too, beside ``id``; ``ignore`` those that are not looked at. Raises
     :class:`EvidenceError` for a name that is none of these, for two columns of one name or about the same,
-    for one to be kept that is not there, or that has the name of a column of the result.
+    for one to be kept or ignored that is not there, or that has the name of a column of the result.
     """
+    keep, ignore = ((one,) if isinstance(one, str) else one for one in (keep, ignore))
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise EvidenceError(f"two columns are called {quoted(twice[0])}. Rename one of them.")
-    for name in keep:
-        if name not in names:
+    for some, what in ((keep, "keep"), (ignore, "ignore")):
+        for name in (one for one in some if one not in names):
             remedy = did_you_mean(name, names, f"There are: {', '.join(map(quoted, names))}.")
-            raise EvidenceError(f"there is no column {quoted(name)} to keep. {remedy}")
+            raise EvidenceError(f"there is no column {quoted(name)} to {what}. {remedy}")
+    unknown: list[str] = []
     evidence: dict[str, str] = {}
     for name in names:
         if name == PERSPECTIVE or name in ignore:
@@ -60,12 +62,14 @@ def layout(base: KnowledgeBase, names: Sequence[str], keep: Sequence[str] = (), 
         try:
             id = resolve(base, name)
         except UnknownNameError as error:
-            if name == ID or name in keep:
-                continue
-            raise EvidenceError(f"the column {error} Say what to keep or to ignore where it is no evidence.") from None
+            if name != ID and name not in keep:
+                unknown.append(f"the column {error}")
+            continue
         if id in evidence.values():
             raise EvidenceError(f"two columns are about {quoted(id)}. Keep one of them.")
         evidence[name] = id
+    if unknown:
+        raise EvidenceError(" ".join((*unknown, "Say what to keep or to ignore where it is no evidence.")))
     kept = tuple(name for name in names if name not in ignore and name in (ID, *keep))
     for name in kept:
         if name in told(base):

@@ -7,6 +7,7 @@ from itertools import islice, repeat, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from ...knowledge.model import KnowledgeBase
+from ...knowledge.problems import quoted
 from ..evidence import EvidenceError, Given
 from .evaluator import Evaluator
 from .records import Outcome, records
@@ -82,10 +83,7 @@ def infer_table(
     except ImportError as error:
         raise ImportError(f"tables need {error.name}: install `pushaway[batch]`") from error
     frame = None if isinstance(table, pa.Table) else narwhals.from_native(table, eager_only=True)
-    try:
-        arrow = table if frame is None else narwhals.maybe_reset_index(frame).to_arrow()
-    except pa.ArrowException:
-        raise EvidenceError("a column has values of several types. Give values of one type in a column.") from None
+    arrow = table if frame is None else _arrow(narwhals.maybe_reset_index(frame))
     done = pa.Table.from_batches(
         infer_batches(evaluator, arrow.to_batches(), perspective, keep, ignore),
         outcome_schema(evaluator.base, arrow.schema, keep, ignore),
@@ -101,3 +99,14 @@ def infer_table(
     if index is not None:
         outcomes.index = index  # or to join outcomes to the rows of a frame would join them to other rows
     return outcomes
+
+
+def _arrow(frame: Any) -> pa.Table:
+    import pyarrow as pa
+
+    try:
+        return frame.to_arrow()
+    except pa.ArrowException as error:
+        told = [name for name in frame.columns if f"for column {name} " in str(error.args)]
+        where = f"the column {quoted(told[0])}" if told else "a column"
+        raise EvidenceError(f"{where} has values of several types. Give values of one type in a column.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
@@ -169,12 +170,39 @@ _MARK = b"\xef\xbb\xbf"
 """What programs put before UTF-8, and may put before nothing."""
 
 
-def _heard(document: Any, line: bytes) -> list[str]:
-    """Return what a row that is wrong says, but for a clear no, for help to be offered where it may speak of danger."""
+def _heard(document: Any, line: bytes) -> Iterator[str]:
+    """Yield what a row that is wrong says, but for a clear no, for help to be offered where it may speak of danger."""
     evidence = document.get("evidence") if isinstance(document, dict) else None
     if not isinstance(evidence, dict):
-        return [line[:MEGABYTE].decode("utf-8", "replace")]
-    return [name for name, given in evidence.items() if not (isinstance(given, int | float) and given <= 0)]
+        text = line[:MEGABYTE].decode("utf-8", "replace")
+        yield from (text, _unescaped(text))
+    elif isinstance(document, dict):
+        yield from _strings([one for key, one in document.items() if key != "evidence"])
+        yield from _strings({name: one for name, one in evidence.items() if not _denies(one)})
+        yield from document
+
+
+def _unescaped(text: str) -> str:
+    """Return text without JSON's escapes, which may stand within words where the document cannot be read."""
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r"\\[bfnrt]", " ", text)
+
+
+def _denies(given: Any) -> bool:
+    return isinstance(given, int | float) and given <= 0
+
+
+def _strings(data: Any) -> Iterator[str]:
+    """Yield every text in JSON data, names too."""
+    left = [data]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            left += (*one, *one.values())
+        elif isinstance(one, list):
+            left += one
 
 
 class CSVReader(_Text):
@@ -191,8 +219,8 @@ class CSVReader(_Text):
             raise EvidenceError("it has no header. Name the columns in its first line.")
         if not all(map(_is_text, self._header)):
             raise EvidenceError("its first line is not UTF-8. Save the file as UTF-8.")
-        if len(self._header) == 1 and any(other in self._header[0] for other in ";\t"):
-            raise EvidenceError("its first line has no commas. Separate cells by commas.")
+        if any(other in name for name in self._header for other in ";\t"):
+            raise EvidenceError("its first line separates by semicolons or tabs. Separate cells by commas.")
         self._layout: Layout = layout(settings.base, self._header, settings.keep, settings.ignore)
         self._said: dict[str, float] = {}
 
@@ -237,11 +265,11 @@ class CSVReader(_Text):
             self._rows.add_wrong(str(error), self._heard(cells))
 
     def _heard(self, cells: list[str]) -> Iterator[str]:
-        """Yield the names of what a row that is wrong may say yes to."""
+        """Yield the names of what a row that is wrong may say yes to, and what its cells say."""
         shifted = len(cells) != len(self._header)
         for at, name, _ in self._evidence:
             if at < len(cells) and cells[at].strip() and (shifted or not self._denies(name, cells[at])):
-                yield name
+                yield from (name, cells[at])
 
     def _denies(self, name: str, said: str) -> bool:
         try:

@@ -78,9 +78,9 @@ class Table:
             row: Wrong(" ".join(why), alarms.called(self._heard[row])) for row, why in sorted(self._why.items())
         }
 
-    def _is_wrong(self, row: int, why: str, heard: str = "") -> None:
+    def _is_wrong(self, row: int, why: str, *heard: str) -> None:
         self._why.setdefault(row, []).append(why)
-        self._heard.setdefault(row, []).append(heard)
+        self._heard.setdefault(row, []).extend(heard)
 
     def _certainties(self, name: str, id: str, column: pa.Array) -> Numbers:
         if pa.types.is_dictionary(column.type):
@@ -105,16 +105,16 @@ class Table:
     def _said(self, name: str, id: str, column: pa.Array) -> Numbers:
         encoded = column.dictionary_encode()
         meant = np.zeros(len(encoded.dictionary) + 1)
-        wrong: dict[int, str] = {}
+        wrong: dict[int, tuple[str, str]] = {}
         for code, said in enumerate(encoded.dictionary.to_pylist()):
             try:
                 meant[code] = worded(self._base, name, said) if said.strip() else 0.0
             except EvidenceError as error:
-                wrong[code] = str(error)
+                wrong[code] = str(error), said
         codes = encoded.indices.fill_null(len(meant) - 1).to_numpy(zero_copy_only=False)
-        for code, why in wrong.items():
+        for code, (why, said) in wrong.items():
             for row in np.flatnonzero(codes == code).tolist():
-                self._is_wrong(row, why, id)
+                self._is_wrong(row, why, id, said)
         certainties: Numbers = meant[codes]
         return certainties
 

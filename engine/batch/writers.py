@@ -51,7 +51,7 @@ class JSONLinesWriter(Writer):
             if kept:
                 document["kept"] = {name: values[row] for name, values in kept.items()}
             if wrong := chunk.wrong.get(row):
-                document |= {"safeguards": wrong.safeguards, "error": wrong.why}
+                document |= {"line": chunk.lines[row], "safeguards": wrong.safeguards, "error": wrong.why}
             else:
                 document |= one._asdict()
                 document["certainties"] = dict(one.certainties)
