@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,7 +82,13 @@ def standings(engine: Engine, tried: Sequence[Tried]) -> Sequence[Standing]:
 
 def at_once(many: int) -> bool:
     """Tell whether so many inferences are made at once: where numpy is there, and importing it pays."""
-    return "numpy" in sys.modules or (many >= _ENOUGH and find_spec("numpy") is not None)
+    if many < _ENOUGH and sys.modules.get("numpy") is None:
+        return False
+    try:
+        from . import batch  # noqa: F401 # to be installed is not enough: it may not import
+    except ImportError:
+        return False
+    return True
 
 
 def _evaluated(engine: Engine, tried: Sequence[Tried]) -> Outcomes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from conftest import Process
 from hypothesis import given, settings
 from same_outcomes import drawn_cases
 from strategies import Drawn, bases, consultations
@@ -70,3 +72,16 @@ def test_what_a_change_of_a_base_does() -> None:
 def test_robustness() -> None:
     bench = Bench(subject_of(FOLDER), CAR)
     assert any(shift.flips for shift in the_same_both_ways(lambda: robustness(bench)).shifts)
+
+
+@pytest.mark.parametrize("missing", ["", "sys.modules['numpy'] = None", "sys.path.insert(0, sys.argv[1])"])
+def test_where_numpy_does_not_import_it_is_done_without(missing: str, tmp_path: Path, fresh_process: Process) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "numpy.py").write_text("raise ImportError('built for another machine')")
+    code = f"import sys; {missing}\nimport json, pushaway\n"
+    code += "answer = pushaway.infer({'drained': True})\nprint(json.dumps(answer.explain('overwhelmed').to_dict()))\n"
+    code += "print(getattr(sys.modules.get('numpy'), '__version__', None) is not None)"
+    explained, with_numpy = fresh_process(code, str(broken)).splitlines()
+    assert json.loads(explained) == SHIPPED.infer({"drained": True}).explain("overwhelmed").to_dict()
+    assert with_numpy == str(not missing)
