@@ -405,7 +405,7 @@ def test_every_column_that_is_not_known_is_named_at_once() -> None:
     for name in ("witdrawn", "irritabel", "mood"):
         assert f"`{name}` is not known" in str(raised.value)
     assert "drained" not in str(raised.value)
-    with pytest.raises(EvidenceError, match="no column `moood` to ignore. Did you mean `mood`"):
+    with pytest.raises(EvidenceError, match=r"no column `moood` to ignore\. Did you mean `mood`"):
         pushaway.infer_table(table, ignore=["moood", "witdrawn", "irritabel"])
     kept = pushaway.infer_table(table, keep="mood", ignore=["witdrawn", "irritabel"])
     assert kept.column("mood").to_pylist() == ["x"]
