@@ -9,7 +9,7 @@ from ..knowledge import KnowledgeBase, UnknownNameError, resolve
 from ..knowledge.names import normal
 from ..knowledge.problems import nearest, quoted
 from .explained import sections
-from .given import Gathering, helping
+from .given import Gathering, as_misuse
 from .options import (
     MisuseError,
     base_option,
@@ -60,8 +60,7 @@ def explain(
     """
     base = loaded(base_dir)
     given, supposed = Gathering(base, perspective), Gathering(base, perspective)
-    given.heard += [about, *added, *removed, *absent]
-    with helping(base, given.heard):
+    with as_misuse():
         given.arguments(names, ())
         if file is not None:
             given.file(file)

@@ -3,50 +3,38 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from ..engine import EvidenceError
 from ..engine.evidence import certainty, worded
 from ..knowledge import KnowledgeBase, KnowledgeError, Problem, UnknownNameError, resolve
-from ..knowledge.names import mentioned
 from ..knowledge.problems import pointer, printable, quoted
 from ..knowledge.reading import MEGABYTE, UnreadableJSONError, read_json
+from .heard import heard
 from .options import MisuseError, several, told, unknown
-from .output import print_sections, print_text
-from .report import help_for
 
 STANDARD_INPUT = "standard input"
 
 
 @contextmanager
-def helping(base: KnowledgeBase, heard: list[str]) -> Iterator[None]:
-    """Make what cannot be worked with a misuse, and put help before it where what was said may speak of danger."""
+def as_misuse() -> Iterator[None]:
+    """Make evidence that does not fit the base a misuse."""
     try:
         yield
-    except (MisuseError, EvidenceError) as error:
-        _offer_help(base, heard)
+    except EvidenceError as error:
         raise MisuseError(str(error)) from None
 
 
-def _offer_help(base: KnowledgeBase, heard: Iterable[str]) -> None:
-    """Show where help is if any of what was said, understood or not, may speak of danger."""
-    alarms = {id for words in heard for id in mentioned(base, words)}
-    if alarms:
-        print_sections(help_for(base, alarms), err=True)
-        print_text("", err=True)
-
-
 class Gathering:
-    """What was given so far. ``heard`` is all that was said, understood or not."""
+    """What was given so far."""
 
     def __init__(self, base: KnowledgeBase, perspective: str | None) -> None:
         self._base = base
         self._wrong: list[str] = []
         self.perspective = perspective
         self._evidence: dict[str, float] = {}
-        self.heard: list[str] = []
 
     def arguments(self, names: tuple[str, ...], absent: tuple[str, ...]) -> None:
         """Take NAME, NAME=CERTAINTY and the names given with --no."""
@@ -69,7 +57,6 @@ class Gathering:
         from ..knowledge.shape import misfits  # costs more than the inference; only a file needs it
 
         evidence = document.get("evidence") if isinstance(document, dict) else None
-        self.heard += evidence if isinstance(evidence, dict) else ()
         problems = [*misfits("evidence", shown, document), *self._unknown(shown, evidence)]
         if problems:
             raise MisuseError(told(KnowledgeError(problems)))
@@ -89,7 +76,6 @@ class Gathering:
         return self._evidence
 
     def _add(self, name: str, given: Callable[[], float]) -> None:
-        self.heard.append(name)
         try:
             id, value = resolve(self._base, name), given()
         except UnknownNameError as error:
@@ -116,9 +102,9 @@ def contents(file: str) -> bytes:
     try:
         if file != "-":
             with open(file, "rb") as stream:
-                return stream.read(MEGABYTE + 1)
+                return heard(stream.read(MEGABYTE + 1))
         if sys.stdin is not None:
-            return sys.stdin.buffer.read(MEGABYTE + 1)
+            return heard(sys.stdin.buffer.read(MEGABYTE + 1))
         reason = "it is closed"
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -52,12 +52,12 @@ def infer(
     if not names and not absent and file is None:
         raise click.UsageError("Say what was noticed, for example: pushaway infer withdrawn irritable")
     from ..engine import Engine
-    from .given import Gathering, helping
+    from .given import Gathering, as_misuse
 
     recorder = Recorder(record, evidence=record_evidence)
     base = loaded(base_dir)
     given = Gathering(base, perspective)
-    with helping(base, given.heard):
+    with as_misuse():
         given.arguments(names, absent)
         if file is not None:
             given.file(file)

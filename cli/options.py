@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .heard import help_from
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -70,9 +72,11 @@ def loaded(base_dir: str | None) -> KnowledgeBase:
     from ..knowledge import KnowledgeError, load  # here and below: no help page needs the model of a base
 
     try:
-        return load(base_dir)
+        base = load(base_dir)
     except KnowledgeError as error:
         raise MisuseError(told(error)) from None
+    help_from(base)
+    return base
 
 
 def told(error: KnowledgeError) -> str:

@@ -16,7 +16,7 @@ from ..knowledge import KnowledgeError
 from ..knowledge.problems import printable, quoted
 from ..knowledge.reading import UnreadableJSONError, read_json
 from ..knowledge.shape import misfits
-from .given import STANDARD_INPUT, Gathering, contents, helping
+from .given import STANDARD_INPUT, Gathering, as_misuse, contents
 from .options import MisuseError, base_option, complete_names, format_option, loaded, names_option, told
 from .output import print_json, print_sections
 from .recorded import KEY
@@ -63,7 +63,7 @@ def replay(
     base = loaded(base_dir)
     kept = _read(record, shown)
     given = Gathering(base, None)
-    with helping(base, given.heard):
+    with as_misuse():
         evidence = _evidence(kept, given, names, absent, file)
         try:
             secret = None if key is None and kept.mask is None else _key(record + KEY if key is None else key)
@@ -96,7 +96,7 @@ def _evidence(
     if file is not None and record.kind == "consultation":
         if names or absent:
             raise MisuseError("What was told in an interview is given with --file alone. Leave out the names.")
-        return _saved(file, given)
+        return _saved(file)
     given.arguments(names, absent)
     if file is not None:
         given.file(file)
@@ -107,7 +107,7 @@ def _evidence(
     return given.finish() if names or absent or file is not None else None
 
 
-def _saved(file: str, given: Gathering) -> Mapping[str, float]:
+def _saved(file: str) -> Mapping[str, float]:
     shown = STANDARD_INPUT if file == "-" else printable(file, 200)
     try:
         data = read_json(contents(file))
@@ -120,7 +120,6 @@ def _saved(file: str, given: Gathering) -> Mapping[str, float]:
             + "\nWhat was told in an interview is in the file that `pushaway ask --save` wrote."
         )
     evidence: Mapping[str, float] = data["told"]
-    given.heard += evidence
     return evidence
 
 

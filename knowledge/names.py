@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from .problems import nearest, quoted
@@ -69,13 +71,38 @@ def resolve(base: KnowledgeBase, name: str) -> str:
 def mentioned(base: KnowledgeBase, text: str) -> tuple[str, ...]:
     """Return the ids of safeguard facts that a text may speak of, in the base's order.
 
-    For offering help where the text itself is not understood; it is not evidence.
+    For offering help where the text itself is not understood; it is not evidence. The text may be
+    JSON, also where that is cut off or wrong: what is escaped in it is read, too, and each string by itself.
     """
-    said = f" {normal(text)} "
-    named = {id for name, id in base.names.items() if f" {name} " in said}
-    if normal(text) not in base.names:  # or it would be known what it means
-        named |= {base.names[near] for near in _alike(base, normal(text))}
+    named: set[str] = set()
+    for said in {f" {normal(text)} ", f" {normal(_unescaped(text))} "}:
+        named |= {id for name, id in base.names.items() if f" {name} " in said}
+    for words in {normal(text), *islice(dict.fromkeys(_strings(text)), _STRINGS)}:
+        if words not in base.names:  # or it would be known what it means
+            named |= {base.names[near] for near in _alike(base, words)}
     return tuple(fact.id for fact in base.facts if fact.kind == "safeguard" and fact.id in named)
+
+
+_STRINGS = 1000
+"""In how many strings of a text misspelt names are looked for, which takes long; others are found in all of them."""
+
+
+def _strings(text: str) -> Iterator[str]:
+    """Yield the strings in a text that may be JSON, in the form in which names are compared."""
+    for string in re.finditer(r'"((?:[^"\\]|\\.)*+)"?', text, re.DOTALL):
+        yield normal(_unescaped(string[1]))
+
+
+def _unescaped(text: str) -> str:
+    """Return a text with what JSON escapes in it undone."""
+    if "\\" not in text:
+        return text
+    text = re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", _meant, text, flags=re.DOTALL)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # two halves are one character
+
+
+def _meant(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else " " if escape[2] in "bfnrt" else escape[2]
 
 
 def _alike(base: KnowledgeBase, name: str) -> Sequence[str]:

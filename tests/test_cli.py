@@ -423,9 +423,127 @@ def test_who_speaks_of_suicide_gets_help_also_beside_an_error(arguments: tuple[s
     assert "findahelpline.com" in refused(run("infer", "--file", "-", stdin=in_file))
 
 
+DIE = "I want to die"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (DIE,),
+        ("suicide",),
+        DIE.split(),
+        (f"--{DIE}",),
+        ("infer", f"withdrawn={DIE}"),
+        ("infer", "withdrawn=suicide"),
+        ("infer", f"withdrawn={DIE}e"),
+        ("infer", *DIE.split()),
+        ("infer", "withdrawn", "--as", DIE),
+        ("infer", "withdrawn", f"--as={DIE}e"),
+        ("infer", "withdrawn", "--no", f"{DIE}e"),
+        ("infer", "--file", DIE),
+        ("infer", "withdrawn", "--format", DIE),
+        ("infer", "withdrawn", "--base", DIE),
+        ("explain", f"{DIE}e", "withdrawn"),
+        ("explain", "overwhelmed", "withdrawn", "--without", f"{DIE}e"),
+        ("ask", "--as", DIE),
+        ("ask", "--resume", DIE),
+        ("replay", DIE),
+        ("facts", f"{DIE}e"),
+        ("facts", "--kind", DIE),
+        ("rules", DIE),
+        ("rules", "--using", f"{DIE}e"),
+        ("rules", "--concluding", DIE),
+        ("rules", "--citing", DIE),
+        ("schema", DIE),
+        ("diff", DIE),
+        ("export", "--to", DIE),
+        ("audit", "--source", DIE),
+        ("batch", DIE, "outcomes.csv"),
+    ],
+)
+def test_words_of_danger_get_help_wherever_an_argument_is_refused(arguments: tuple[str, ...]) -> None:
+    message = refused(run(*arguments))
+    assert message.index("findahelpline.com") < message.index("Error")
+    assert message.count("SUICIDE") == 1
+
+
+UNFIT = {
+    "a value": json.dumps({"evidence": {"withdrawn": DIE}}),
+    "a note": json.dumps({"evidence": {}, "note": DIE}),
+    "a string": json.dumps(DIE),
+    "a list": json.dumps([[DIE]]),
+    "no evidence": json.dumps({"evidence": DIE}),
+    "a name": json.dumps({"evidence": {DIE: "x"}}),
+    "a name below": json.dumps({"evidence": {"x": {DIE: 1}}}),
+    "a misspelt value below": json.dumps({"evidence": {"x": [{"y": f"{DIE}e"}]}}),
+    "a perspective": json.dumps({"evidence": {}, "perspective": DIE}),
+    "twice": f'{{"evidence": {{"sad": "{DIE}", "sad": 1}}}}',
+    "no JSON": DIE,
+    "cut off": f'{{"evidence":{{"{DIE}":1',
+    "cut off in a misspelt word": f'{{"evidence":{{"{DIE}e',
+    "escaped": r'{"evidence": {"I don\u2019t want to live": true, "withdrawn": "bad"}}',
+    "escaped, of two halves": r'{"evidence": "want to \ud835\udc1d\ud835\udc22\ud835\udc1e"}',
+    "an escaped line end": r'{"evidence": {"wants\nto die": "x"}}',
+    "escaped and cut off": r'{"evidence": {"wants\nto d\u0069e',
+    "half of a surrogate pair": r'{"evidence": {"\ud800 wants to die": 1}}',
+    "too deep": "[" * 100 + json.dumps(DIE),
+    "too large": json.dumps(DIE) + " " * (1 << 20),
+    "UTF-16": json.dumps({"evidence": {DIE: 1}}).encode("utf-16"),
+    "Windows": "I don’t want to live".encode("cp1252"),
+}
+
+
+@pytest.mark.parametrize("content", UNFIT.values(), ids=UNFIT)
+def test_words_of_danger_get_help_wherever_they_stand_in_a_file_that_is_refused(
+    tmp_path: Path, content: str | bytes
+) -> None:
+    file, record = tmp_path / "case.json", tmp_path / "record.json"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    given_ = str(file)
+    run("infer", "withdrawn", "--record", str(record))
+    for arguments in (
+        ("infer", "--file", given_),
+        ("infer", "--file", "-"),
+        ("explain", "overwhelmed", "--file", given_),
+        ("replay", str(record), "--file", given_),
+        ("replay", given_),
+        ("ask", "--resume", given_),
+    ):
+        message = refused(run(*arguments, stdin=content))
+        assert message.index("findahelpline.com") < message.index("Error")
+        assert message.count("SUICIDE") == 1
+
+
+def test_a_saved_interview_that_is_refused_gets_help_too(tmp_path: Path) -> None:
+    record, saved = tmp_path / "record.json", tmp_path / "talk.json"
+    assert run("ask", "--as", "self", "--save", str(saved), "--record", str(record), stdin="q\n").exit_code == 0
+    talk = json.loads(saved.read_text(encoding="utf-8"))
+    for told in ({DIE: 1}, {"withdrawn": DIE}, DIE):
+        saved.write_text(json.dumps({**talk, "told": told}), encoding="utf-8")
+        for arguments in (("replay", str(record), "--file", str(saved)), ("ask", "--resume", str(saved))):
+            assert "findahelpline.com" in refused(run(*arguments))
+
+
+def test_the_help_beside_an_error_is_that_of_the_base_that_is_used() -> None:
+    assert "findahelpline.com" not in refused(run("infer", DIE, "--base", str(CAR)))
+
+
+def test_what_is_understood_gets_no_help_but_the_answers(tmp_path: Path) -> None:
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps({"evidence": {DIE: True}}), encoding="utf-8")
+    for arguments in (("infer", DIE), ("infer", "--file", str(file)), ("facts", DIE), ("rules", "--using", DIE)):
+        result = run(*arguments)
+        assert result.exit_code == 0
+        assert not result.stderr
+
+
 def test_an_ordinary_mistake_does_not_bring_up_suicide() -> None:
     for name in ("witdrawn", "xyzzy", "withdrawal"):
         assert "findahelpline.com" not in refused(run("infer", name))
+        assert "findahelpline.com" not in refused(run("infer", f"withdrawn={name}"))
+        assert "findahelpline.com" not in refused(run("infer", "--file", "-", stdin=f'{{"evidence": {{"{name}": "x"'))
+    for arguments in (("inferr",), ("infer",), ("facts", "witdrawn"), ("rules", "harm-lead")):
+        assert "findahelpline.com" not in refused(run(*arguments))
 
 
 def test_nothing_far_fetched_is_offered_for_a_name_that_is_not_known() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -95,7 +96,66 @@ def test_what_does_not_fit_is_told_with_its_place(client: TestClient, sent: str,
 
 
 def test_a_body_that_is_too_large_is_refused(client: TestClient) -> None:
-    assert client.post("/infer", content=b" " * 20_000).status_code == 413
+    reply = client.post("/infer", content=b" " * 20_000)
+    assert reply.status_code == 413
+    assert reply.json()["safeguards"] == []
+    for content in ("I want to die" + " " * 20_000, " " * 20_000 + "I want to die", "I want to die" + " " * 500_000):
+        reply = client.post("/infer", content=content)
+        assert reply.status_code == 413
+        assert next(iter(reply.json())) == "safeguards"
+        assert [one["id"] for one in reply.json()["safeguards"]] == ["seek-urgent-help"]
+
+
+def test_a_body_that_never_ends_is_not_read_to_the_end() -> None:
+    app = _module("web_service/app.py")
+    taken = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": b"x" * 1000, "more_body": True}
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/infer", "headers": [], "query_string": b""}
+    asyncio.run(app.app(scope, receive, send))
+    assert sent[0]["status"] == 413
+    assert taken * 1000 < app.HEARD + 2000
+
+
+UNFIT = {
+    "a value": '{"evidence":{"withdrawn":"I want to die"}}',
+    "a note": '{"evidence":{},"note":"I want to die"}',
+    "a misspelt name below": '{"evidence":{"x":{"I want to diee":1}}}',
+    "no JSON": "I want to die",
+    "cut off": '{"evidence":{"I want to die":1',
+    "cut off in a misspelt word": '{"evidence":{"I want to diee',
+    "escaped": r'{"evidence":{"I don\u2019t want to live":true,"withdrawn":"bad"}}',
+    "an escaped line end": r'{"evidence":{"wants\nto die":"x"}}',
+    "escaped and cut off": r'{"evidence":{"wants\nto d\u0069e',
+}
+
+
+@pytest.mark.parametrize("content", UNFIT.values(), ids=UNFIT)
+def test_help_is_offered_wherever_words_of_danger_stand_in_what_does_not_fit(
+    client: TestClient, chat: ModuleType, content: str
+) -> None:
+    for path in ("/infer", "/consultation"):
+        reply = client.post(path, content=content)
+        assert reply.status_code == 422
+        assert [one["id"] for one in reply.json()["safeguards"]] == ["seek-urgent-help"]
+    told = json.loads(chat.call(content))
+    assert told["problems"]
+    assert [one["id"] for one in told["say_first"]] == ["seek-urgent-help"]
+
+
+def test_an_unknown_schema_may_hide_words_of_danger(client: TestClient) -> None:
+    reply = client.get("/schema/I want to die")
+    assert reply.status_code == 404
+    assert [one["id"] for one in reply.json()["safeguards"]] == ["seek-urgent-help"]
 
 
 def test_a_consultation_goes_on_from_what_the_client_holds(client: TestClient) -> None:

@@ -7,7 +7,7 @@ every reply, also beside an error. It is an example: put it behind TLS, and limi
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
 
 from jsonschema import Draft202012Validator
@@ -21,6 +21,9 @@ import pushaway
 
 LIMIT = 16_384
 """How many bytes a body may have."""
+
+HEARD = 16 * LIMIT
+"""How many bytes of a longer one are looked at for words that call for help."""
 
 ENGINE = pushaway.Engine()  # one for all requests and threads
 BASE = ENGINE.base
@@ -49,12 +52,11 @@ TURN = Draft202012Validator(
 
 
 class UnfitError(Exception):
-    """A body that cannot be worked with: all its problems, and all that was said in it, understood or not."""
+    """A body that cannot be worked with: all its problems."""
 
-    def __init__(self, problems: list[dict[str, Any]], heard: Iterable[str]) -> None:
+    def __init__(self, problems: list[dict[str, Any]]) -> None:
         super().__init__()  # no message: what was said belongs in no log
         self.problems = problems
-        self.heard = tuple(heard)
 
 
 def answered(text: str) -> dict[str, Any]:
@@ -72,11 +74,11 @@ def answered(text: str) -> dict[str, Any]:
                 problems.append({"pointer": f"/evidence/{name}", "wrong": f"{id} is named twice"})
             evidence[id] = given
     if problems:
-        raise UnfitError(problems, (text, *data["evidence"]))
+        raise UnfitError(problems)
     try:
         answer = ENGINE.infer(evidence, perspective=data.get("perspective"))
     except pushaway.EvidenceError as error:
-        raise UnfitError([{"pointer": "", "wrong": str(error)}], (text,)) from None
+        raise UnfitError([{"pointer": "", "wrong": str(error)}]) from None
     return safeguards_first(answer.to_dict())
 
 
@@ -95,7 +97,7 @@ def consulted(text: str) -> dict[str, Any]:
         for id in data.get("take_back", ()):
             consultation = consultation.take_back(id)
     except ValueError as error:  # all errors of pushaway are
-        raise UnfitError([{"pointer": "", "wrong": str(error)}], (text, *data.get("tell", ()))) from None
+        raise UnfitError([{"pointer": "", "wrong": str(error)}]) from None
     step = consultation.next
     return safeguards_first(
         {
@@ -123,9 +125,9 @@ def safeguards_first(data: dict[str, Any]) -> dict[str, Any]:
     return {"safeguards": data["safeguards"], **data}
 
 
-def help_for(heard: Iterable[str]) -> list[dict[str, Any]]:
+def help_for(text: str) -> list[dict[str, Any]]:
     """Return the safeguards that may be meant by what was said, in the form in which an answer has them."""
-    facts = {id for words in heard for id in pushaway.mentioned(BASE, words)}
+    facts = pushaway.mentioned(BASE, text)
     return [
         {
             "id": one.id,
@@ -146,13 +148,13 @@ def read(text: str, validator: Draft202012Validator) -> Any:
     try:
         data = json.loads(text, object_pairs_hook=each_once, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
-        raise UnfitError([{"pointer": "", "wrong": f"it is not JSON that can be read: {error}"}], (text,)) from None
+        raise UnfitError([{"pointer": "", "wrong": f"it is not JSON that can be read: {error}"}]) from None
     problems = [
         {"pointer": "".join(f"/{step}" for step in error.absolute_path), "wrong": error.message}
         for error in validator.iter_errors(data)
     ]
     if problems:
-        raise UnfitError(problems, (text,))
+        raise UnfitError(problems)
     return data
 
 
@@ -175,16 +177,16 @@ def taking(work: Callable[[str], dict[str, Any]]) -> Callable[[Request], Awaitab
         body = b""
         async for chunk in request.stream():
             body += chunk
-            if len(body) > LIMIT:
-                return reply(
-                    {"safeguards": [], "problems": [{"pointer": "", "wrong": f"more than {LIMIT} bytes"}]}, 413
-                )
-        text = body.decode("utf-8", "replace")
-        try:
-            return reply(await run_in_threadpool(work, text))
-        except UnfitError as error:
-            safeguards = await run_in_threadpool(help_for, error.heard)
-            return reply({"safeguards": safeguards, "problems": error.problems}, 422)
+            if len(body) > HEARD:
+                break
+        text = body[:HEARD].decode("utf-8", "replace")
+        problems, status = [{"pointer": "", "wrong": f"more than {LIMIT} bytes"}], 413
+        if len(body) <= LIMIT:
+            try:
+                return reply(await run_in_threadpool(work, text))
+            except UnfitError as error:
+                problems, status = error.problems, 422
+        return reply({"safeguards": await run_in_threadpool(help_for, text), "problems": problems}, status)
 
     return endpoint
 
@@ -201,7 +203,8 @@ async def schema(request: Request) -> Response:
     try:
         return reply(pushaway.schema(request.path_params["name"]))
     except KeyError as error:
-        return reply({"problems": [{"pointer": "", "wrong": error.args[0]}]}, 404)
+        safeguards = await run_in_threadpool(help_for, request.path_params["name"])
+        return reply({"safeguards": safeguards, "problems": [{"pointer": "", "wrong": error.args[0]}]}, 404)
 
 
 def reply(data: Any, status: int = 200) -> Response:
