@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any, NamedTuple
@@ -174,18 +173,11 @@ def _heard(document: Any, line: bytes) -> Iterator[str]:
     """Yield what a row that is wrong says, but for a clear no, for help to be offered where it may speak of danger."""
     evidence = document.get("evidence") if isinstance(document, dict) else None
     if not isinstance(evidence, dict):
-        text = line[:MEGABYTE].decode("utf-8", "replace")
-        yield from (text, _unescaped(text))
+        yield line[:MEGABYTE].decode("utf-8", "replace")
     elif isinstance(document, dict):
         yield from _strings([one for key, one in document.items() if key != "evidence"])
         yield from _strings({name: one for name, one in evidence.items() if not _denies(one)})
         yield from document
-
-
-def _unescaped(text: str) -> str:
-    """Return text without JSON's escapes, which may stand within words where the document cannot be read."""
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
-    return re.sub(r"\\[bfnrt]", " ", text)
 
 
 def _denies(given: Any) -> bool:
