@@ -35,8 +35,12 @@ class _Commands(click.Group):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with helping(ctx):
-            return super().invoke(ctx)
+        try:
+            with helping(ctx):
+                return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Aborted!", err=True)
+            ctx.exit(130)  # as a shell says it; 1 would be an answer of some commands
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 # click's signature
         return list(COMMANDS)
@@ -46,13 +50,6 @@ class _Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f".{cmd_name}", __package__), cmd_name)
         return command
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("Aborted!", err=True)
-            ctx.exit(130)  # as a shell says it; 1 would be an answer of some commands
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 # the same
         with formatter.section("Commands"):
