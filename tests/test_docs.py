@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pushaway
+from pushaway.knowledge.later import Later
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -65,6 +67,45 @@ def test_the_page_of_the_api_has_every_public_name() -> None:
     page = (DOCS / "api.md").read_text(encoding="utf-8")
     for name in pushaway.__all__:
         assert f"### {name}\n" in page or name == "__version__"
+
+
+def _sections() -> dict[str, str]:
+    """Return what the page of the API says of each name."""
+    page = (DOCS / "api.md").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for name, text in re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", page, re.M | re.S):
+        found[name] = found.get(name, "") + text
+    return found
+
+
+def _classes() -> list[type]:
+    """Return the classes of ours that the page tells of."""
+    for name in pushaway.__all__:
+        getattr(pushaway, name)  # which imports where they are
+    told = _sections()
+    modules = [module for name, module in sys.modules.items() if name.startswith("pushaway.")]
+    found = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
+    ours = [one for one in found if one.__module__.startswith("pushaway.") and one.__name__ in told]
+    return sorted(ours, key=lambda one: (one.__name__, one.__module__))
+
+
+def test_what_is_read_stands_on_the_page_of_the_api_as_a_field_and_not_as_a_call() -> None:
+    sections, kinds = _sections(), (property, functools.cached_property, Later)
+    read = [
+        (one.__name__, name)
+        for one in _classes()
+        for name, member in vars(one).items()
+        if isinstance(member, kinds) and not name.startswith("_")
+    ]
+    assert {("Consultation", "answer"), ("Answer", "base"), ("Answer", "leading")} <= set(read)
+    for kind, name in read:
+        assert f"- `{name}`: `" in sections[kind], f"{kind}.{name} is no field"
+        assert f"{kind}.{name}(" not in sections[kind], f"{kind}.{name} is called"
+
+
+def test_a_field_that_is_worked_out_later_stands_on_the_page_of_the_api_as_what_it_gives() -> None:
+    assert "- `base`: `BaseRef`\n" in _sections()["Answer"]
+    assert "Later" not in _sections()
 
 
 def test_links_lead_somewhere() -> None:

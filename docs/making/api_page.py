@@ -97,7 +97,7 @@ def _mentioned(one: griffe.Object) -> Iterator[str]:
     if isinstance(one, griffe.Function):
         told += [one.returns, *(parameter.annotation for parameter in one.parameters)]
     elif isinstance(one, griffe.Attribute):
-        told += [one.value if _is_alias(one) else one.annotation]
+        told += [one.value if _is_alias(one) else _annotation(one)]
     elif isinstance(one, griffe.Class):
         told += one.bases
         for member in _members(one):
@@ -135,12 +135,12 @@ def _described(one: griffe.Object, linked: set[str]) -> str:
         f"A kind of {', '.join(f'`{base}`' for base in bases)}.\n" if bases else "",
         _prose(one, linked),
         _constructor(one),
-        "\n".join(_field(member, linked) for member in members if isinstance(member, griffe.Attribute)),
+        "\n".join(_field(member, linked) for member in members if _is_field(member)),
     ]
     parts += [
         f"{_signature(member, f'{one.name}.{member.name}')}\n{_prose(member, linked)}"
         for member in members
-        if isinstance(member, griffe.Function)
+        if isinstance(member, griffe.Function) and not _is_field(member)
     ]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts if part)
 
@@ -181,8 +181,24 @@ def _split(parameters: str) -> list[str]:
     return [one.strip() for one in found]
 
 
-def _field(one: griffe.Attribute, linked: set[str]) -> str:
-    kind = f": `{one.annotation}`" if one.annotation else ""
+def _is_field(one: griffe.Object) -> bool:
+    """Tell whether this is read and not called: griffe itself knows no other cached property than that of functools."""
+    if isinstance(one, griffe.Function):
+        return any(decorator.callable_path.endswith(".cached_property") for decorator in one.decorators)
+    return isinstance(one, griffe.Attribute)
+
+
+def _annotation(one: griffe.Object) -> str | griffe.Expr | None:
+    """Return the type of what is read: of a field that is worked out later, what it then gives."""
+    annotation = one.annotation if isinstance(one, griffe.Attribute | griffe.Function) else None
+    if isinstance(annotation, griffe.ExprSubscript) and annotation.canonical_path == "pushaway.knowledge.later.Later":
+        return annotation.slice
+    return annotation
+
+
+def _field(one: griffe.Object, linked: set[str]) -> str:
+    annotation = _annotation(one)
+    kind = f": `{annotation}`" if annotation else ""
     about = f": {_text(one.docstring.value, linked)}" if one.docstring else ""
     return " ".join(f"- `{one.name}`{kind}{about}".split())
 
