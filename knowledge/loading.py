@@ -37,7 +37,7 @@ def read(path: str | os.PathLike[str] | None = None) -> Mapping[str, Any]:
 
     Raises :class:`KnowledgeError` with all their problems.
     """
-    documents, problems = _read(os.fspath(SHIPPED if path is None else path))
+    documents, problems = _read(os.fsdecode(SHIPPED if path is None else path))
     problems += _problems(documents, all_read=not problems)
     if problems:
         raise KnowledgeError(problems)

@@ -47,7 +47,7 @@ def subject_of(
 
     Takes and raises what :func:`audit` does.
     """
-    folder = os.fspath(SHIPPED if path is None else path)
+    folder = os.fsdecode(SHIPPED if path is None else path)
     documents = read(folder)
     return Subject(build(documents), documents, article, read_lock(folder), today or date.today())
 
