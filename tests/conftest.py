@@ -67,7 +67,7 @@ def shipped_documents() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def shipped_report() -> AuditReport:
-    """Return the audit of the shipped base; it takes some half a minute, so all tests share it."""
+    """Return the audit of the shipped base; it takes some fifteen seconds, so all tests share it."""
     from pushaway.engine.audit import audit
 
     return audit(today=date(2026, 11, 24))

@@ -65,7 +65,7 @@ def audit(
     are judged, this one if none is given. Raises :class:`KnowledgeError` with all problems of a base or
     a lock that cannot be read.
 
-    It takes some half a minute for a base of a hundred rules and two hundred cases; ``progress`` is told
+    It takes some fifteen seconds for a base of a hundred rules and two hundred cases; ``progress`` is told
     what is being done, how much of it is, and how much there is to do.
     """
     return audited(subject_of(path, article=article, today=today), progress=progress)
