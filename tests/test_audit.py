@@ -46,6 +46,19 @@ def test_the_sound_base_is_sound() -> None:
     assert _sound().caught == len(_sound().mutation) > 50
 
 
+def test_a_severity_can_be_given_by_its_name() -> None:
+    finding = Finding("case-fails", Severity.WARNING, "here", "cases.json", "", "it fails", "Mend it.")
+    report = dataclasses.replace(_sound(), findings=(finding,))
+    assert [report.fails(name) for name in ("error", "warning", "note")] == [False, True, True]
+    assert [report.count(name) for name in ("error", "warning", "note")] == [0, 1, 0]
+    assert report.count(Severity.WARNING) == 1
+    for ask in (report.fails, report.count):
+        with pytest.raises(ValueError, match=r"^unknown severity `eror`\. Did you mean `error`\?$"):
+            ask("eror")
+        with pytest.raises(ValueError, match=r"^unknown severity `7`\. Choose one of: error, warning, note\.$"):
+            ask(7)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_defect_is_found_by_its_check_and_no_other(name: str, tmp_path: Path) -> None:
     broken = BROKEN[name]

@@ -77,13 +77,18 @@ class AuditReport:
         """The findings that no waiver accepts."""
         return tuple(one for one in self.findings if not one.waived)
 
-    def fails(self, severity: Severity) -> bool:
-        """Tell whether any open finding is as grave as this, or graver."""
-        return any(one.severity.rank <= severity.rank for one in self.open)
+    def fails(self, severity: Severity | str) -> bool:
+        """Tell whether any open finding is as grave as this, or graver: error, warning or note.
 
-    def count(self, severity: Severity) -> int:
-        """Return how many open findings are of a severity."""
-        return sum(one.severity is severity for one in self.open)
+        Raises ValueError for another severity.
+        """
+        least = Severity(severity).rank
+        return any(one.severity.rank <= least for one in self.open)
+
+    def count(self, severity: Severity | str) -> int:
+        """Return how many open findings are of a severity: error, warning or note. Raises ValueError for another."""
+        wanted = Severity(severity)
+        return sum(one.severity is wanted for one in self.open)
 
     @property
     def caught(self) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 
 from ..declarations import Place, declared
 from ..frozen import cached_property
 from ..model import KnowledgeBase
+from ..problems import did_you_mean, quoted
 
 
 class Severity(Enum):
@@ -19,6 +20,12 @@ class Severity(Enum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        names = [one.value for one in cls]
+        remedy = did_you_mean(str(value), names, f"Choose one of: {', '.join(names)}.")
+        raise ValueError(f"unknown severity {quoted(value)}. {remedy}")
 
     @property
     def rank(self) -> int:
