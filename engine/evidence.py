@@ -1,11 +1,12 @@
 """What is known in one consultation: checked, and in one order."""
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..knowledge.frozen import Frozen
 from ..knowledge.model import KnowledgeBase
-from ..knowledge.problems import did_you_mean, quoted
+from ..knowledge.problems import did_you_mean, kind_of, quoted
 
 Given = Mapping[str, bool | float]
 Reply = str | bool | float | None
@@ -36,7 +37,7 @@ def checked(base: KnowledgeBase, given: Given, perspective: str | None = None) -
     unknown id or perspective, and for a certainty that is no number in [−1, 1].
     """
     if not isinstance(given, Mapping):
-        raise EvidenceError(f"evidence is a mapping of ids to true, false or a certainty, not {type(given).__name__}")
+        raise EvidenceError(f"evidence is a mapping of ids to true, false or a certainty, not {kind_of(given)}")
     certainties = {id: certainty(id, one) for id, one in given.items() if known(base, id)}
     order = (*base.fact, *base.conclusion)
     told = Frozen((id, certainties[id]) for id in order if certainties.get(id, 0.0) != 0.0)
@@ -71,7 +72,7 @@ def certainties_of(base: KnowledgeBase, replies: Mapping[str, Reply], what: str)
     no mapping, for an id that the base does not have, and for a reply that is none.
     """
     if not isinstance(replies, Mapping):
-        raise EvidenceError(f"{what} is a mapping of ids to answers, not {type(replies).__name__}")
+        raise EvidenceError(f"{what} is a mapping of ids to answers, not {kind_of(replies)}")
     return {id: _replied(base, id, reply) for id, reply in replies.items() if known(base, id)}
 
 
@@ -112,7 +113,20 @@ def certainty(id: str, given: object) -> float:
     if isinstance(given, bool):
         return 1.0 if given else -1.0
     if not isinstance(given, int | float):
-        raise EvidenceError(f"{quoted(id)} was given a {type(given).__name__}. {_WANTED}")
+        return _of_another_library(id, given)
     if not -1 <= given <= 1:  # which NaN is not either
         raise EvidenceError(f"the certainty of {quoted(id)} is not in the range. {_WANTED}")
     return float(given)
+
+
+def _of_another_library(id: str, given: object) -> float:
+    """Do what :func:`certainty` does for any real number, and for the one value that a scalar such as numpy's holds."""
+    from numbers import Real  # most evidence needs none of this
+
+    held = given.item() if getattr(given, "shape", None) == () and hasattr(given, "item") else given
+    if isinstance(held, int | float):
+        return certainty(id, held)
+    if isinstance(held, Real):
+        return certainty(id, float(held) if -1 <= held <= 1 else math.inf)  # it may be too large for a float
+    otherwise = " Leave out what is not known." if given is None else ""
+    raise EvidenceError(f"{quoted(id)} was given {kind_of(given)}. {_WANTED}{otherwise}")

@@ -1,7 +1,7 @@
 """What is wrong with a knowledge base: collected, placed, and with a remedy."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Problem(NamedTuple):
@@ -46,6 +46,24 @@ def pointer(*steps: str | int) -> str:
 def quoted(text: object, room: int = 60) -> str:
     """Return text in backquotes, safe to print: nothing in it can steer a terminal or fill a screen."""
     return "`" + printable(str(text), room).replace("`", "'") + "`"
+
+
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (type(None), "nothing (null)"),
+    (bool, "true or false"),
+    (int | float, "a number"),
+    (str, "text"),
+    (bytes, "bytes"),
+    (list | tuple, "a list"),
+    (dict, "a mapping"),
+)
+
+
+def kind_of(given: object) -> str:
+    """Return what something is, in words for whoever gave it, and never what it says."""
+    return next(
+        (words for kind, words in _KINDS if isinstance(given, kind)), f"something of type {type(given).__name__}"
+    )
 
 
 def printable(text: str, room: int = 60) -> str:

@@ -8,9 +8,11 @@ import json
 import math
 import pickle
 import re
+from fractions import Fraction
 from typing import Any
 
 import jsonschema
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,16 +158,49 @@ def test_zero_is_the_same_as_not_given() -> None:
         ({"withdrawn": math.nan}, None, "-1 to 1"),
         ({"withdrawn": math.inf}, None, "-1 to 1"),
         ({"withdrawn": 10**400}, None, "-1 to 1"),
-        ({"withdrawn": "yes"}, None, "str"),
-        ({"withdrawn": None}, None, "NoneType"),
+        ({"withdrawn": "yes"}, None, r"was given text\. Give true, false, or a number"),
+        ({"withdrawn": b"yes"}, None, "was given bytes"),
+        ({"withdrawn": None}, None, r"was given nothing \(null\)\. .* Leave out what is not known"),
+        ({"withdrawn": [True]}, None, "was given a list"),
+        ({"withdrawn": {}}, None, "was given a mapping"),
+        ({"withdrawn": object()}, None, "was given something of type object"),
+        ({"withdrawn": 1j}, None, "was given something of type complex"),
+        ({"withdrawn": numpy.array([True])}, None, "was given something of type ndarray"),
+        ({"withdrawn": numpy.datetime64("2026-11-24")}, None, "was given something of type datetime64"),
+        ({"withdrawn": numpy.float32("nan")}, None, "-1 to 1"),
+        ({"withdrawn": Fraction(10**400)}, None, "-1 to 1"),
         ({"withdrawn": True}, "slef", "Did you mean `self`"),
         ({3: True}, None, "unknown fact"),
-        (["withdrawn"], None, "list"),
+        (["withdrawn"], None, "not a list"),
+        (None, None, r"not nothing \(null\)"),
     ],
 )
 def test_evidence_that_does_not_fit_is_a_clear_error(evidence: Any, perspective: str | None, told: str) -> None:
     with pytest.raises(pushaway.EvidenceError, match=told):
         pushaway.infer(evidence, perspective=perspective)
+
+
+@pytest.mark.parametrize(
+    ("given", "certainty"),
+    [
+        (numpy.bool_(True), 1.0),
+        (numpy.bool_(False), -1.0),
+        (numpy.int64(-1), -1.0),
+        (numpy.uint8(1), 1.0),
+        (numpy.float32(0.5), 0.5),
+        (numpy.float16(0), 0.0),
+        (numpy.array(False), -1.0),
+        (numpy.array(0.5), 0.5),
+        (Fraction(-1, 4), -0.25),
+    ],
+    ids=lambda one: f"{type(one).__name__} {one}",
+)
+def test_numbers_and_truth_of_other_libraries_are_taken_as_pythons_own(given: Any, certainty: float) -> None:
+    told = pushaway.infer({"withdrawn": given})
+    assert told.to_dict() == pushaway.infer({"withdrawn": certainty}).to_dict()
+    assert all(type(one.certainty) is float for one in told.evidence)
+    assert [*pushaway.infer_many([{"withdrawn": given}])] == [*pushaway.infer_many([{"withdrawn": certainty}])]
+    assert pushaway.Consultation().tell("withdrawn", given).told == {"withdrawn": certainty}
 
 
 def test_an_answer_cannot_be_changed() -> None:

@@ -436,13 +436,13 @@ class TestInferMany:
         ("wrong", "told"),
         [
             ({"witdrawn": True}, "Did you mean `withdrawn`"),
-            ({"withdrawn": "yes"}, "was given a str"),
-            ({"withdrawn": None}, "was given a NoneType"),
+            ({"withdrawn": "yes"}, "was given text"),
+            ({"withdrawn": None}, "was given nothing (null). Give true"),
             ({"withdrawn": float("nan")}, "not in the range"),
             ({"withdrawn": 2}, "not in the range"),
             ({"withdrawn": 10**400}, "not in the range"),
-            (["withdrawn"], "not list"),
-            (None, "not NoneType"),
+            (["withdrawn"], "not a list"),
+            (None, "not nothing (null)"),
         ],
     )
     @pytest.mark.parametrize("before", [0, 3, AT_A_TIME])
