@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from .problems import nearest, quoted
+from .problems import kind_of, nearest, quoted
 
 if TYPE_CHECKING:
     from .model import KnowledgeBase
@@ -54,8 +54,10 @@ class UnknownNameError(ValueError):
 def resolve(base: KnowledgeBase, name: str) -> str:
     """Return the id of the fact or conclusion that a name stands for.
 
-    Raises :class:`UnknownNameError` where none does; there is no guessing.
+    Raises :class:`UnknownNameError` where none does, and TypeError for what is no text; there is no guessing.
     """
+    if not isinstance(name, str):
+        raise TypeError(f"a name is text, not {kind_of(name)}. Give what somebody calls a fact or conclusion.")
     wanted = normal(name)
     id = wanted.replace(" ", "-")
     if id in base.fact or id in base.conclusion:  # which needs no list of all names
@@ -68,12 +70,17 @@ def resolve(base: KnowledgeBase, name: str) -> str:
     raise UnknownNameError(name, {near: id for id, near in best.items()})
 
 
-def mentioned(base: KnowledgeBase, text: str) -> tuple[str, ...]:
-    """Return the ids of safeguard facts that a text may speak of, in the base's order.
+def mentioned(base: KnowledgeBase, text: str | None) -> tuple[str, ...]:
+    """Return the ids of safeguard facts that a text may speak of, in the base's order; none for None.
 
     For offering help where the text itself is not understood; it is not evidence. The text may be
-    JSON, also where that is cut off or wrong: what is escaped in it is read, too, and each string by itself.
+    JSON, also where that is cut off or wrong: what is escaped in it is read, too, and each string by itself. Raises
+    TypeError for what is no text.
     """
+    if text is None:  # a field that nobody filled in
+        return ()
+    if not isinstance(text, str):
+        raise TypeError(f"what may speak of danger is text, not {kind_of(text)}. Give what was said, word for word.")
     named: set[str] = set()
     for said in {f" {normal(text)} ", f" {normal(_unescaped(text))} "}:
         named |= {id for name, id in base.names.items() if f" {name} " in said}

@@ -36,7 +36,7 @@ def schema(name: str) -> dict[str, Any]:
     Raises KeyError for a name that is not there, with those that are.
     """
     if name not in SCHEMAS:
-        remedy = did_you_mean(name, SCHEMAS, f"Choose one of: {', '.join(SCHEMAS)}.")
+        remedy = did_you_mean(str(name), SCHEMAS, f"Choose one of: {', '.join(SCHEMAS)}.")
         raise KeyError(f"no schema {quoted(name)}. {remedy}")
     stored: dict[str, Any] = deepcopy(_stored(name))  # what is done to it is nobody else's matter
     shared = deepcopy(_stored(_SHARED))

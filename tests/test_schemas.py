@@ -49,9 +49,22 @@ def test_a_schema_is_public_and_whoever_changes_it_changes_their_own() -> None:
     assert pushaway.schema("answer")["properties"]
     with pytest.raises(KeyError, match="Did you mean `answer`"):
         pushaway.schema("answers")
+    for no_name in (None, [], 5):
+        with pytest.raises(KeyError, match="Choose one of: base"):
+            pushaway.schema(no_name)  # type: ignore[arg-type]
 
 
 def test_words_of_danger_are_found_in_what_is_not_understood() -> None:
     base = pushaway.load()
     assert pushaway.mentioned(base, "he said that he wants to die and hung up") == ("self-harm-thoughts",)
     assert pushaway.mentioned(base, "he went fishing") == ()
+
+
+def test_a_field_that_nobody_filled_in_mentions_nothing_and_what_is_no_text_is_told() -> None:
+    base = pushaway.load()
+    assert pushaway.mentioned(base, None) == pushaway.mentioned(base, "") == ()
+    for wrong, kind in ((5, "a number"), (["he wants to die"], "a list"), (b"die", "bytes")):
+        with pytest.raises(TypeError, match=f"is text, not {kind}\\. Give what was said"):
+            pushaway.mentioned(base, wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"a name is text, not nothing \(null\)\. Give"):
+        pushaway.resolve(base, None)  # type: ignore[arg-type]
