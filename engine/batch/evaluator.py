@@ -96,6 +96,8 @@ class Evaluator:
                 sheet.run()
                 results.take(sheet, here)
 
+        if threads < 1:
+            raise ValueError(f"{threads} threads can do no work. Give 1 or more.")
         shares = [range(first * CHUNK, cases, threads * CHUNK) for first in range(threads)]
         if threads == 1:
             work(shares[0])
