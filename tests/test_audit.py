@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,17 @@ def test_a_severity_can_be_given_by_its_name() -> None:
             ask("eror")
         with pytest.raises(ValueError, match=r"^unknown severity `7`\. Choose one of: error, warning, note\.$"):
             ask(7)  # type: ignore[arg-type]
+
+
+def test_what_is_no_article_or_day_is_told_before_the_work() -> None:
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"article": 5}, "the article is text, not a number"),
+        ({"today": "2026-11-24"}, r"a date, not text\. Give one, as date\.fromisoformat"),
+        ({"today": datetime(2026, 11, 24)}, "a date, not something of type datetime"),
+    ]
+    for given, says in wrong:
+        with pytest.raises(TypeError, match=says):
+            pushaway.audit(CAR, **given)
 
 
 @pytest.mark.parametrize("name", BROKEN)

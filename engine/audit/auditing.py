@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from ...knowledge.audit import GROUPS as WITHOUT_REASONING
@@ -15,7 +15,7 @@ from ...knowledge.audit.provenance import coverage
 from ...knowledge.audit.words import reading_grade, said
 from ...knowledge.building import build
 from ...knowledge.loading import SHIPPED, read
-from ...knowledge.problems import did_you_mean, quoted
+from ...knowledge.problems import did_you_mean, kind_of, quoted
 from ..answer import BaseRef
 from ..engine import Engine
 from ..version import VERSION
@@ -47,6 +47,10 @@ def subject_of(
 
     Takes and raises what :func:`audit` does.
     """
+    if not isinstance(article, str | None):
+        raise TypeError(f"the article is text, not {kind_of(article)}. Give what stands in it, and not its path.")
+    if not isinstance(today, date | None) or isinstance(today, datetime):
+        raise TypeError(f"today is a date, not {kind_of(today)}. Give one, as date.fromisoformat makes of text.")
     folder = os.fsdecode(SHIPPED if path is None else path)
     documents = read(folder)
     return Subject(build(documents), documents, article, read_lock(folder), today or date.today())
@@ -63,7 +67,7 @@ def audit(
 
     ``article`` is the text of its source, where it is at hand. ``today`` is the day by which helplines
     are judged, this one if none is given. Raises :class:`KnowledgeError` with all problems of a base or
-    a lock that cannot be read.
+    a lock that cannot be read, and TypeError for an article or a day that is none.
 
     It takes some fifteen seconds for a base of a hundred rules and two hundred cases; ``progress`` is told
     what is being done, how much of it is, and how much there is to do.
