@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from ..knowledge.frozen import Frozen, cached_property
 from ..knowledge.model import Fact
-from ..knowledge.problems import did_you_mean, quoted
+from ..knowledge.problems import did_you_mean, kind_of, quoted
 from .answer import Answer, BaseRef, Question, plain
 from .asking import SHOWN
 from .choosing import Outlook
-from .engine import Engine, shipped_engine
+from .engine import Engine, given_or_shipped
 from .evidence import EvidenceError, Reply, asked_as, certainties_of
 from .privacy import private
 from .version import VERSION
@@ -63,7 +63,8 @@ class Consultation:
 
     ``told`` has certainties in [−1, 1] by fact or conclusion, in the order of telling; 0 stands for
     what was asked and is not known. ``perspective`` is the base's first where none is given, and
-    ``engine`` the one on the shipped base. Raises :class:`EvidenceError` where they do not fit.
+    ``engine`` the one on the shipped base. Raises :class:`EvidenceError` where they do not fit, and
+    TypeError for an engine that is none.
     """
 
     perspective: str
@@ -74,7 +75,7 @@ class Consultation:
     def __init__(
         self, perspective: str | None = None, told: Mapping[str, Reply] = _NOTHING, engine: Engine | None = None
     ) -> None:
-        engine = shipped_engine() if engine is None else engine
+        engine = given_or_shipped(engine)
         told = certainties_of(engine.base, told, "what was told")
         # As a frozen dataclass sets its own fields.
         vars(self).update(perspective=asked_as(engine.base, perspective), told=Frozen(told), engine=engine)
@@ -98,6 +99,8 @@ class Consultation:
 
         Raises :class:`EvidenceError` for an id or an answer that the base does not have.
         """
+        if not isinstance(id, str):
+            raise EvidenceError(f"an id is text, not {kind_of(id)}. Give that of the fact or conclusion to tell of.")
         return replace(self, told={**self.told, **certainties_of(self.engine.base, {id: reply}, "what was told")})
 
     @private
@@ -105,10 +108,15 @@ class Consultation:
         """Return the consultation with the chosen facts of a step answered yes, and its others passed over.
 
         Passed over is not known, and not absent. Raises :class:`EvidenceError` for a fact that the
-        step does not ask for.
+        step does not ask for, and TypeError for what is no step.
         """
+        if not isinstance(step, Step):
+            raise TypeError(f"a step is not {kind_of(step)}. Give what `next` gave; where that is None, all is asked.")
+        if not isinstance(chosen, Iterable) or isinstance(chosen, Mapping):
+            raise EvidenceError(f"what was chosen is a list of ids, not {kind_of(chosen)}. Give [] for none of them.")
         asked = [one.id for one in step.questions]
-        for id in [chosen] if isinstance(chosen, str) else chosen:
+        chosen = [chosen] if isinstance(chosen, str) else [*chosen]
+        for id in chosen:
             if id not in asked:
                 raise EvidenceError(f"{quoted(id)} is not asked there. {did_you_mean(id, asked, 'Choose from those.')}")
         most = max(one.certainty for one in self.engine.base.answers)
@@ -189,7 +197,7 @@ class Consultation:
         """
         from ..knowledge.shape import misfits  # costs more than an inference
 
-        engine = engine or shipped_engine()
+        engine = given_or_shipped(engine)
         try:
             problems = dict.fromkeys(str(one) for one in misfits("consultation", "consultation", data))
         except TypeError:

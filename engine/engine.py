@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..knowledge import KnowledgeBase, load
 from ..knowledge.frozen import cached_property
+from ..knowledge.problems import kind_of
 from .answer import Answer, Reasoning
 from .answering import answer
 from .evidence import Evidence, Given, checked
@@ -178,6 +179,17 @@ def _many() -> Any:
     from .batch import many  # only who has many cases should pay for numpy
 
     return many
+
+
+def given_or_shipped(engine: Engine | None) -> Engine:
+    """Return an engine that was given, or for None the one on the shipped base. Raises TypeError for what is none."""
+    if engine is None:
+        return shipped_engine()
+    if not isinstance(engine, Engine):
+        raise TypeError(
+            f"what answers is an Engine, not {kind_of(engine)}. Of a base, pushaway.Engine(base) makes one."
+        )
+    return engine
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..knowledge.conditions import Claim, Leaf
 from ..knowledge.model import KnowledgeBase, Rule, Safeguard, cited
-from ..knowledge.problems import did_you_mean, quoted
+from ..knowledge.problems import did_you_mean, kind_of, quoted
 from .answer import Answer, Observation
 from .answering import calling, safeguards
 from .certainty import words
@@ -58,6 +58,8 @@ def explain(
 
 
 def _about(base: KnowledgeBase, id: str) -> About:
+    if not isinstance(id, str):
+        raise EvidenceError(f"an id is text, not {kind_of(id)}. Give the id of a cause, a response or a fact.")
     if id in base.conclusion:
         return About(id, base.conclusion[id].kind, base.conclusion[id].text)
     if id in base.fact:

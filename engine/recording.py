@@ -20,12 +20,12 @@ from importlib import metadata
 from typing import Any, NamedTuple
 
 from ..knowledge.frozen import Frozen
-from ..knowledge.problems import pointer, quoted
+from ..knowledge.problems import kind_of, pointer, quoted
 from ..knowledge.reading import as_number
 from .answer import FORMAT as ANSWER_FORMAT
 from .answer import Answer, BaseRef, plain
 from .consultation import Consultation
-from .engine import Engine, shipped_engine
+from .engine import Engine, given_or_shipped
 from .evidence import EvidenceError, Reply, certainties_of
 from .privacy import private
 from .replaying import Divergence, Replay, divergences
@@ -90,8 +90,18 @@ class Record:
 
         ``evidence`` asks that what was told and answered stands in it; else it is masked. ``key`` is what to mask
         it with, 16 bytes or more, a new one unless given; keep it apart from the record. ``at`` is when it was,
-        with its time zone. Raises :class:`RecordError` for a shorter key, and for a time without a zone.
+        with its time zone. Raises :class:`RecordError` for a shorter key, or one where nothing is masked, and for a
+        time without a zone; TypeError for what is no answer, key or time.
         """
+        if not isinstance(answer, Answer):
+            raise TypeError(
+                f"a record is of an Answer, not {kind_of(answer)}. Give what `infer` or a consultation gave."
+            )
+        _check_key(key)
+        if not isinstance(at, datetime | None):
+            raise TypeError(f"the time is a datetime, not {kind_of(at)}. Give one, as datetime.now(timezone.utc) is.")
+        if key is not None and evidence:
+            raise RecordError("a record with evidence is not masked, so a key does nothing. Leave out one of the two.")
         if key is not None and len(key) < SHORTEST_KEY:
             raise RecordError(f"a key of {len(key)} bytes is too short. Give at least {SHORTEST_KEY}.")
         if at is not None and at.tzinfo is None:
@@ -161,9 +171,10 @@ class Record:
         and ``key`` unless the record has it. Raises :class:`RecordError` where they are missing, or given for
         nothing; where the key is another, or the record was changed; and where the engine's base is about
         something else, or no longer has what was told. Raises :class:`EvidenceError` where ``evidence`` does not
-        fit the base.
+        fit the base, and TypeError for what is no engine or key.
         """
-        engine = engine or shipped_engine()
+        engine = given_or_shipped(engine)
+        _check_key(key)
         if engine.base.id != self.base.id:
             raise RecordError(
                 f"it is about the base {quoted(self.base.id)}, not {quoted(engine.base.id)}. Use that base."
@@ -201,6 +212,12 @@ class Record:
         told = self.to_dict()
         del told["masked"]["seal"]
         return _digest(key, told["masked"]["salt"], "record", told)
+
+
+def _check_key(key: bytes | None) -> None:
+    """Raise TypeError for a key that is not bytes."""
+    if not isinstance(key, bytes | bytearray | None):
+        raise TypeError(f"a key is bytes, not {kind_of(key)}. `bytes.fromhex` reads them from hexadecimal text.")
 
 
 def _mask(answer: Answer, key: bytes, salt: str) -> Mask:

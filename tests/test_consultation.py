@@ -284,5 +284,38 @@ def test_what_cannot_be_told_is_a_clear_error() -> None:
         consultation.choose(step, ["drained"])
 
 
+def test_what_is_no_engine_step_or_id_is_told_with_what_to_give() -> None:
+    consultation = Consultation("self")
+    step: Any = consultation.next
+    base: Any = BASE
+    nothing: Any = None
+    for make in (
+        lambda: Consultation("self", {}, base),
+        lambda: Consultation.from_dict(consultation.to_dict(), base),
+    ):
+        with pytest.raises(TypeError, match=r"is an Engine, not something of type KnowledgeBase\. .*Engine\(base\)"):
+            make()
+    with pytest.raises(TypeError, match=r"a step is not nothing \(null\)\. Give what `next` gave"):
+        consultation.choose(nothing, ["withdrawn"])
+    with pytest.raises(pushaway.EvidenceError, match=r"a list of ids, not nothing \(null\)\. Give \[\]"):
+        consultation.choose(step, nothing)
+    with pytest.raises(pushaway.EvidenceError, match="a list of ids, not a mapping"):
+        consultation.choose(step, {"withdrawn": False})
+    with pytest.raises(pushaway.EvidenceError, match="an id is text, not a list"):
+        consultation.tell([], 1)  # type: ignore[arg-type]
+    with pytest.raises(pushaway.EvidenceError, match="an id is text, not a list"):
+        consultation.answer.explain([])  # type: ignore[arg-type]
+
+
+def test_what_is_chosen_is_chosen_whatever_it_comes_in() -> None:
+    step = Consultation().next
+    assert step is not None
+    first = step.questions[0].id
+    told = Consultation().choose(step, [first])
+    assert told.told[first] == 1
+    for chosen in (first, (first,), {first}, iter([first]), {first: None}.keys()):
+        assert Consultation().choose(step, chosen) == told  # type: ignore[arg-type]
+
+
 def test_nobodys_answers_stand_in_its_repr() -> None:
     assert "self-harm" not in repr(Consultation("self").tell("self-harm-thoughts", True))

@@ -106,11 +106,30 @@ def test_no_clock_is_read_unless_a_time_is_given() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [({"key": b"short"}, "5 bytes is too short"), ({"at": datetime(2026, 11, 24)}, "no zone")],
+    [
+        ({"key": b"short"}, "5 bytes is too short"),
+        ({"at": datetime(2026, 11, 24)}, "no zone"),
+        ({"key": KEY, "evidence": True}, "a key does nothing. Leave out one of the two"),
+    ],
 )
 def test_what_a_record_cannot_be_made_with(arguments: Any, says: str) -> None:
     with pytest.raises(RecordError, match=says):
         Record.of(ANSWER, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Record.of(None), r"of an Answer, not nothing \(null\)\. Give what `infer`"),  # type: ignore[arg-type]
+        (lambda: Record.of(ANSWER, key="0" * 32), "a key is bytes, not text"),  # type: ignore[arg-type]
+        (lambda: Record.of(ANSWER, at="2026-11-24"), "a datetime, not text"),  # type: ignore[arg-type]
+        (lambda: Record.of(ANSWER).replay("x"), "an Engine, not text"),  # type: ignore[arg-type]
+        (lambda: Record.of(ANSWER).replay(ENGINE, TOLD, key="00"), r"`bytes\.fromhex`"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_no_answer_key_time_or_engine_is_told_with_what_to_give(make: Callable[[], object], says: str) -> None:
+    with pytest.raises(TypeError, match=says):
+        make()
 
 
 # Replayed.
