@@ -24,4 +24,8 @@ def on_use(
         setattr(sys.modules[package], name, value)
         return value
 
-    return imported, lambda: {*vars(sys.modules[package]), *where}
+    def listed() -> Iterable[str]:
+        package_has = vars(sys.modules[package])
+        return {*package_has["__all__"], *(name for name in package_has if name.startswith("__"))}
+
+    return imported, listed

@@ -110,6 +110,13 @@ def test_a_single_answer_does_not_pay_for_interviews_and_explanations(fresh_proc
     assert not {"pushaway.engine.consultation", "pushaway.engine.explaining", "jsonschema", "click"} & {*loaded}
 
 
+def test_what_is_listed_of_a_package_is_what_it_is_for() -> None:
+    for package in (pushaway, pushaway.knowledge, pushaway.engine):
+        shown = dir(package)
+        assert {"__doc__", "__file__", *package.__all__} <= {*shown}
+        assert {name for name in shown if not name.startswith("__")} == {*package.__all__} - {"__version__"}
+
+
 def test_the_public_face_refuses_what_it_does_not_have() -> None:
     with pytest.raises(AttributeError, match="Consultancy"):
         pushaway.Consultancy  # noqa: B018 # looking is the test
