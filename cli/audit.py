@@ -15,6 +15,7 @@ from ..engine.audit import GROUPS, REFUSED, AuditReport, audited, subject_of
 from ..knowledge import KnowledgeBase, KnowledgeError
 from ..knowledge.audit.checks import NotMadeError, Severity, Subject
 from ..knowledge.audit.lock import FILE, LOCK, lock_text
+from ..knowledge.loading import SHIPPED
 from ..knowledge.problems import Problem, quoted
 from .audited import sections
 from .options import MisuseError, base_option, format_option, told
@@ -79,6 +80,8 @@ def audit(
         return
     if write_lock:
         _alone("--write-lock", format_ == "text", source, output, today)
+    if output is not None:
+        _spare(output, base_dir, source)
     article = None if source is None else _article(source)
     try:
         subject = subject_of(base_dir, article=article, today=today.date() if today else None)
@@ -94,7 +97,7 @@ def audit(
     if output is None:
         _print(render(report, subject.base), format_)
     else:
-        _write(output, render(report, subject.base))
+        _write(output, click.unstyle(render(report, subject.base)))
     if fail_on != "never" and report.fails(Severity(fail_on)):
         click.get_current_context().exit(1)
 
@@ -103,6 +106,20 @@ def _alone(option: str, fits: bool, *others: object) -> None:  # noqa: FBT001 # 
     """Raise MisuseError where an option stands beside others that it would ignore."""
     if not fits or any(others):
         raise MisuseError(f"{option} makes no report, so it takes no other options than --base and its own.")
+
+
+def _spare(output: str, base_dir: str | None, source: str | None) -> None:
+    """Raise MisuseError where the report would take the place of what it is about."""
+    try:
+        folder, file = os.path.realpath(SHIPPED if base_dir is None else base_dir), os.path.realpath(output)
+        beside, article = os.path.realpath(os.path.dirname(output)), os.path.realpath(source or folder)
+    except ValueError:  # which is told where it is read or written
+        return
+    # Where the file itself is a link, both what it leads to and where it stands.
+    if any(os.path.join(place, "").startswith(os.path.join(folder, "")) for place in (file, beside)):
+        raise MisuseError(f"{quoted(output)} is in the folder of the base. Write the report somewhere else.")
+    if file == article:
+        raise MisuseError(f"{quoted(output)} is the article. Write the report to another file.")
 
 
 def _renderer(format_: str) -> Callable[[AuditReport, KnowledgeBase], str]:

@@ -145,9 +145,39 @@ def test_a_report_is_written_whole_and_readable_by_others(tmp_path: Path) -> Non
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    done = run("--base", str(CAR), "--output", str(tmp_path / "nowhere" / "report.txt"))
+    for file in (str(tmp_path / "nowhere" / "report.txt"), "nul\0inside"):
+        done = run("--base", str(CAR), "--output", file)
+        assert done.exit_code == 2
+        assert "cannot be written" in done.stderr
+
+
+def test_no_colour_goes_into_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+    done = CliRunner().invoke(main, ["audit", "--base", str(CAR), "--output", str(file)], color=True)
+    assert done.exit_code == 0
+    assert "No errors, no warnings" in (told := file.read_text(encoding="utf-8"))
+    assert "\x1b" not in told
+
+
+def test_a_report_takes_the_place_of_nothing_that_it_is_about(car: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {file: file.read_bytes() for file in car.rglob("*") if file.is_file()}
+    (outside := car.parent / "elsewhere").mkdir()
+    (outside / "link.json").symlink_to(car / "base.json")
+    monkeypatch.chdir(car)
+    for inside in ("base.json", str(car / "report.txt"), "rules/../cases.json", str(outside / "link.json")):
+        done = run("--base", str(car), "--output", inside)
+        assert done.exit_code == 2
+        assert "is in the folder of the base. Write the report somewhere else." in done.stderr
+    article = outside / "article.txt"
+    article.write_text("An article.", encoding="utf-8")
+    done = run("--base", str(car), "--source", str(article), "--output", str(article))
     assert done.exit_code == 2
-    assert "cannot be written" in done.stderr
+    assert "is the article" in done.stderr
+    assert article.read_text(encoding="utf-8") == "An article."
+    assert before == {file: file.read_bytes() for file in car.rglob("*") if file.is_file()}
+    beside = f"{car}-report.txt"
+    assert run("--base", str(car), "--output", beside).exit_code == 0
+    assert Path(beside).is_file()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
