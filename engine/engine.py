@@ -56,7 +56,8 @@ class Engine:
     def infer(self, evidence: Given, *, perspective: str | None = None) -> Answer:
         """Return the answer to evidence: ids of facts or conclusions to True, False or a certainty.
 
-        Certainties are in [−1, 1]; True is 1, False −1, and what is left out is unknown.
+        Certainties are in [−1, 1]; True is 1, False −1, and what is left out is unknown. Numbers and truth
+        values of numpy are taken as Python's own.
         ``perspective`` is the base's first where none is given. Raises :class:`EvidenceError`
         where either does not fit the base. Names that people use are for :func:`pushaway.resolve`.
         """

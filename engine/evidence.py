@@ -127,6 +127,7 @@ def _of_another_library(id: str, given: object) -> float:
     if isinstance(held, int | float):
         return certainty(id, held)
     if isinstance(held, Real):
-        return certainty(id, float(held) if -1 <= held <= 1 else math.inf)  # it may be too large for a float
+        inside = -1 <= held <= 1  # type: ignore[operator] # which typeshed has for floats only
+        return certainty(id, float(held) if inside else math.inf)  # it may be too large for a float
     otherwise = " Leave out what is not known." if given is None else ""
     raise EvidenceError(f"{quoted(id)} was given {kind_of(given)}. {_WANTED}{otherwise}")
