@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..knowledge.conditions import Claim, Condition, Group, Leaf
 from ..knowledge.model import Helpline, KnowledgeBase, Response, Rule, cited
-from .certainty import BELIEF, TOLERANCE
+from .certainty import BELIEVED
 from .version import VERSION
 
 _HEADER = """\
@@ -213,7 +213,7 @@ def _constructs(base: KnowledgeBase) -> Iterator[str]:
         perspectives=", ".join(one.id for one in base.perspectives),
         example=base.facts[0].id,
     )
-    yield _SHELL.format(belief=repr(BELIEF + TOLERANCE), perspective=perspective)
+    yield _SHELL.format(belief=repr(BELIEVED), perspective=perspective)
     yield "(deffacts knowledge"
     yield from (f"  (viewpoint (id {one.id}))" for one in base.perspectives)
     yield from (f"  (item (id {one.id}) (kind {one.kind}) (label {_string(one.label)}))" for one in base.facts)

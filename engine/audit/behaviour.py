@@ -10,7 +10,7 @@ from ...knowledge.declarations import Place
 from ...knowledge.model import KnowledgeBase, Response
 from ...knowledge.problems import quoted
 from ..answer import Answer
-from ..certainty import BELIEF, TOLERANCE, above, believed
+from ..certainty import BELIEVED, above, believed
 from .bench import Bench, Evidence
 from .proving import MOST, SOME, KeptRuns, Proof, Runs, everything, free, may_come, tried
 from .requirements import required
@@ -79,7 +79,7 @@ def _holding(base: KnowledgeBase, answer: Answer, holders: tuple[str, ...]) -> b
     known = {one.id: one.certainty for one in answer.evidence}
     known |= {one.id: one.certainty for one in (*answer.causes, *answer.mechanisms)}
     alarms = {one.fact for one in base.safeguards} | {fact.id for fact in base.facts if fact.kind == "safeguard"}
-    return any(known.get(id, 0.0) > (0.0 if id in alarms else BELIEF + TOLERANCE) for id in holders)
+    return any(known.get(id, 0.0) > (0.0 if id in alarms else BELIEVED) for id in holders)
 
 
 def _for_whom(bench: Bench) -> Iterator[Proof]:
