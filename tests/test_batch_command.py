@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pexpect
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
@@ -177,9 +178,17 @@ def test_whatever_a_wrong_line_says_of_danger_calls_for_help(line: str) -> None:
 
 
 def test_whatever_a_wrong_cell_says_of_danger_calls_for_help() -> None:
-    Path("in.csv").write_text("id,withdrawn\n1,I want to die\n2,perhaps\n")
+    Path("in.csv").write_text("id,withdrawn,perspective\n1,I want to die,\n2,perhaps,\n3,yes,I want to die\n")
     assert run("in.csv", "out.jsonl").exit_code == 1
-    assert [(row["line"], row["safeguards"]) for row in rows("out.jsonl")] == [(2, ["seek-urgent-help"]), (3, [])]
+    help_for_it = ["seek-urgent-help"]
+    assert [(row["line"], row["safeguards"]) for row in rows("out.jsonl")] == [
+        (2, help_for_it),
+        (3, []),
+        (4, help_for_it),
+    ]
+    table = pa.table({"withdrawn": ["I want to die", "perhaps", "yes"], "perspective": [None, None, "I want to die"]})
+    found = pushaway.infer_table(table, strict=False).column("safeguards").to_pylist()
+    assert found == [help_for_it, [], help_for_it]
 
 
 def test_a_file_keeps_its_mode_and_a_link_stays_a_link() -> None:

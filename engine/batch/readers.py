@@ -258,6 +258,8 @@ class CSVReader(_Text):
 
     def _heard(self, cells: list[str]) -> Iterator[str]:
         """Yield the names of what a row that is wrong may say yes to, and what its cells say."""
+        if self._perspective is not None:
+            yield from cells[self._perspective : self._perspective + 1]
         shifted = len(cells) != len(self._header)
         for at, name, _ in self._evidence:
             if at < len(cells) and cells[at].strip() and (shifted or not self._denies(name, cells[at])):

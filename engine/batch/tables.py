@@ -126,7 +126,7 @@ class Table:
                 try:
                     codes[row] = code[asked_as(self._base, said)]
                 except EvidenceError as error:
-                    self._is_wrong(row, str(error))
+                    self._is_wrong(row, str(error), str(said))
         return codes
 
 
