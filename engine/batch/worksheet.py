@@ -14,6 +14,7 @@ of 1 − c over those for a conclusion, and N that of 1 − |c| over those again
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
@@ -67,8 +68,15 @@ class Worksheet:
         self._supports: dict[Pattern, Numbers] = {}
         self._tallies: dict[str, list[Numbers]] = {}
         self._steps: list[Callable[[], object]] = []
+        # Columns that no later step looks at are used again: the fewer there are, the more of them stay in the cache.
+        self._free: list[Numbers] = []
+        left = Counter(pattern for production in program for pattern in production.patterns)
         for production in program:
             self._compile(production)
+            left.subtract(production.patterns)
+            for pattern in production.patterns:
+                if not left[pattern]:
+                    self._release(pattern)
 
     def run(self) -> None:
         """Fill the columns."""
@@ -96,6 +104,15 @@ class Worksheet:
             case Act.RECOMMEND:
                 self._do(np.copyto, self.called[self._response[subject]], self._least(production.patterns))
 
+    def _column(self) -> Numbers:
+        return self._free.pop() if self._free else np.zeros(self._size)
+
+    def _release(self, pattern: Pattern) -> None:
+        if pattern in self._supports:
+            self._free.append(self._supports.pop(pattern))
+        elif pattern.memory is Memory.HOLDS:
+            self._free += self._tallies.pop(pattern.id)
+
     def _least(self, patterns: tuple[Pattern, ...]) -> Numbers:
         """Return the column of the least support of some patterns; valid until the next is asked for."""
         least, *others = map(self._support, patterns)
@@ -115,7 +132,7 @@ class Worksheet:
         return self._supports[pattern]
 
     def _new_support(self, pattern: Pattern, certainty: Numbers) -> Numbers:
-        support: Numbers = np.zeros(self._size)
+        support = self._column()
         if pattern.memory is Memory.ALARM:
             self._do(np.greater, certainty, 0, out=support)
         elif pattern.negated:
@@ -135,7 +152,7 @@ class Worksheet:
         support = self._least(part.patterns)
         greatest = self._tallies.get(part.subject)
         if greatest is None:
-            greatest = self._tallies[part.subject] = [np.zeros(self._size) for _ in range(part.needed)]
+            greatest = self._tallies[part.subject] = [self._column() for _ in range(part.needed)]
             self._do(np.copyto, greatest[0], support)
             for row in greatest[1:]:
                 self._do(row.fill, 0.0)
