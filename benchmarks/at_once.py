@@ -12,7 +12,6 @@ minutes, and 15 GB in the folder for temporary files.
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import statistics
 import tempfile
@@ -67,11 +66,7 @@ def in_memory(rounds: int) -> None:
     table, evidence = pa.table(arrays), [case["evidence"] for case in cases]
     few = evidence[:1000]
     ways: dict[str, tuple[int, Callable[[], object]]] = {
-        "arrays, one thread": (ON_ARRAYS, lambda: evaluator.evaluate(arrays)),
-        f"arrays, {os.cpu_count()} threads": (
-            ON_ARRAYS,
-            lambda: evaluator.evaluate(arrays, threads=os.cpu_count() or 1),
-        ),
+        "arrays": (ON_ARRAYS, lambda: evaluator.evaluate(arrays)),
         "an Arrow table": (ON_ARRAYS, lambda: engine.infer_table(table)),
         "infer_many": (ON_ARRAYS, lambda: [*engine.infer_many(evidence)]),
         "infer, one by one": (len(few), lambda: [engine.infer(one) for one in few]),

@@ -200,7 +200,7 @@ FEW = [*drawn_cases(SHIPPED, 40)]
 
 @pytest.mark.parametrize("count", [0, 1, 2, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK - 1, 2 * CHUNK, 2 * CHUNK + 1])
 def test_no_case_depends_on_where_it_stands(count: int) -> None:
-    """Nothing of a case is left for another, also at the ends of chunks; nor do threads make a difference."""
+    """Nothing of a case is left for another, also at the ends of chunks."""
     whole, some = reckoned(SHIPPED, CASES), reckoned(SHIPPED, CASES[:count])
     assert len(some) == count
     for name in ("certainties", "fired", "responses", "withheld", "safeguards", "beyond"):
@@ -219,23 +219,6 @@ def test_nothing_of_a_case_is_left_for_the_next() -> None:
     nothing = next(records(reckoned(SHIPPED, [({}, SHIPPED.perspectives[0].id)])))
     told = [one == nothing for one in records(outcomes)]
     assert told == [not (number < CHUNK or number == 2 * CHUNK) for number in range(3 * CHUNK)]
-
-
-@pytest.mark.parametrize("threads", [2, 3, 4, 9])
-def test_threads_come_to_the_same(threads: int) -> None:
-    rows = Rows(SHIPPED)
-    for evidence, perspective in CASES:
-        rows.add(evidence, perspective)
-    columns = {id: column[:-7] for id, column in rows.columns().items()}
-    asked_as = [perspective for _, perspective in CASES[:-7]]
-    alone = EVALUATOR.evaluate(columns, perspective=asked_as)
-    assert same(EVALUATOR.evaluate(columns, perspective=asked_as, threads=threads), alone)
-
-
-def test_threads_that_are_none_are_refused() -> None:
-    for threads in (0, -1):
-        with pytest.raises(ValueError, match=f"{threads} threads can do no work"):
-            EVALUATOR.evaluate({"withdrawn": [1.0]}, threads=threads)
 
 
 def test_columns_of_any_kind_of_numbers() -> None:
@@ -388,7 +371,7 @@ def _kept(mark: float) -> list[object]:
 def test_nothing_of_the_cases_is_kept() -> None:
     mark = random.Random(6).random()
     engine, evaluator = pushaway.Engine(), Evaluator()
-    outcomes = [evaluator.evaluate({"overwhelmed": [mark]}, threads=2), [*engine.infer_many([{"overwhelmed": mark}])]]
+    outcomes = [evaluator.evaluate({"overwhelmed": [mark]}), [*engine.infer_many([{"overwhelmed": mark}])]]
     outcomes.append([*engine.infer_batches([pa.record_batch({"overwhelmed": [mark]})])])
     with pytest.raises(EvidenceError):
         [*engine.infer_many([{"drained": mark}, {"drained": 5}])]

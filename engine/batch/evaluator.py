@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -43,67 +42,47 @@ class Evaluator:
 
     @private
     def evaluate(
-        self,
-        evidence: Mapping[str, ArrayLike],
-        *,
-        perspective: str | Sequence[str] | None = None,
-        threads: int = 1,
+        self, evidence: Mapping[str, ArrayLike], *, perspective: str | Sequence[str] | None = None
     ) -> Outcomes:
         """Return what cases come to: a column of evidence for each id, an entry for each case.
 
         Columns hold certainties in [−1, 1], or truth values: True is 1, False −1. 0 and NaN are unknown, as
         is what has no column. ``perspective`` is one for all or one for each; the base's first where
-        none is given. ``threads`` of its own, 1 or more, share the work. Raises :class:`EvidenceError` where
-        this does not fit the base, or columns are not of one length.
+        none is given. Raises :class:`EvidenceError` where this does not fit the base, or columns are not of
+        one length.
         """
         if not hasattr(evidence, "items"):
             raise EvidenceError(f"evidence is a mapping of ids to columns, not {type(evidence).__name__}")
         columns = {id: _column(id, one) for id, one in evidence.items() if known(self.base, id)}
-        return self.reckon(columns, self._codes(perspective, columns), threads=threads)
+        return self.reckon(columns, self._codes(perspective, columns))
 
     def reckon(
-        self,
-        columns: Mapping[str, NDArray[Any]],
-        codes: NDArray[np.uint8],
-        *,
-        ranked: bool = False,
-        threads: int = 1,
+        self, columns: Mapping[str, NDArray[Any]], codes: NDArray[np.uint8], *, ranked: bool = False
     ) -> Outcomes:
         """Do what :meth:`evaluate` does with columns of one length, and the number of each case's perspective.
 
         ``ranked`` keeps what advice is ranked by. Raises :class:`EvidenceError` for a number out of range.
         """
         cases, inferred = len(codes), [id for id in columns if id in self.base.conclusion]
+        sheet = Worksheet(self.base, self._program, min(CHUNK, cases), inferred)
         results = Results(self.base, cases, ranked=ranked)
-
-        def work(starts: range) -> None:
-            sheet = Worksheet(self.base, self._program, min(CHUNK, cases), inferred)
-            rows = [(sheet.known[self._ids[id]], column) for id, column in columns.items()]
-            for start in starts:
-                here = slice(start, min(start + CHUNK, cases))
-                count = here.stop - start
-                for row, column in rows:
-                    told = row[:count]
-                    told[:] = column[here]
-                    if column.dtype.kind == "b":
-                        told *= 2
-                        told -= 1
-                known = sheet.known[:, :count]
-                if not (known.min() >= -1 and known.max() <= 1):  # which no comparison with NaN is
-                    self._mend(known, columns, start)
-                for number, row in enumerate(sheet.asked_as):
-                    np.equal(codes[here], number, out=row[:count])
-                sheet.run()
-                results.take(sheet, here)
-
-        if threads < 1:
-            raise ValueError(f"{threads} threads can do no work. Give 1 or more.")
-        shares = [range(first * CHUNK, cases, threads * CHUNK) for first in range(threads)]
-        if threads == 1:
-            work(shares[0])
-        else:
-            with ThreadPoolExecutor(threads) as pool:  # numpy lets go of the interpreter while it reckons
-                list(pool.map(work, shares))
+        rows = [(sheet.known[self._ids[id]], column) for id, column in columns.items()]
+        for start in range(0, cases, CHUNK):
+            here = slice(start, min(start + CHUNK, cases))
+            count = here.stop - start
+            for row, column in rows:
+                told = row[:count]
+                told[:] = column[here]
+                if column.dtype.kind == "b":
+                    told *= 2
+                    told -= 1
+            known = sheet.known[:, :count]
+            if not (known.min() >= -1 and known.max() <= 1):  # which no comparison with NaN is
+                self._mend(known, columns, start)
+            for number, row in enumerate(sheet.asked_as):
+                np.equal(codes[here], number, out=row[:count])
+            sheet.run()
+            results.take(sheet, here)
         return results.outcomes(codes)
 
     def _mend(self, known: Numbers, columns: Mapping[str, Any], start: int) -> None:
