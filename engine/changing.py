@@ -11,7 +11,7 @@ from .answer import Observation
 from .bounds import Bounds, Interval
 from .privacy import unprinted
 from .trace import Trace
-from .trying import at_once, standing, standings
+from .trying import at_once, lead, leads
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -41,7 +41,7 @@ class _Search:
     def __init__(self, engine: Engine, trace: Trace) -> None:
         self._engine = engine
         self._trace = trace
-        self._now = standing(trace)
+        self._now = lead(trace)
         base, told = trace.base, trace.evidence.certainties
         askable = [id for id, fact in base.fact.items() if trace.evidence.perspective in fact.questions or id in told]
         self._idle: dict[str, list[float]] = {
@@ -69,7 +69,7 @@ class _Search:
             for ids in questions
             for certainties in product(*(self._idle[id] for id in ids))
         ]
-        tried = standings(self._engine, [(perspective, {**told, **change}) for change in changes])
+        tried = leads(self._engine, [(perspective, {**told, **change}) for change in changes])
         for change, after in zip(changes, tried, strict=True):
             if after != self._now:
                 yield Alternative(tuple(Observation(*one) for one in change.items()), *after)

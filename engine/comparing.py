@@ -19,7 +19,7 @@ from ..knowledge.model import KnowledgeBase
 from .answer import BaseRef, Observation, plain
 from .engine import Engine
 from .trials import MOST_DRAWS, Trial, Trials, reasoning
-from .trying import Outcome, outcome, outcomes
+from .trying import Gist, gist, gists
 from .version import VERSION
 
 FORMAT = "1"
@@ -64,8 +64,8 @@ class Example(NamedTuple):
 
     perspective: str
     evidence: tuple[Observation, ...]
-    old: Outcome
-    new: Outcome
+    old: Gist
+    new: Gist
 
     def __repr__(self) -> str:
         return f"<Example of {len(self.evidence)} as {self.perspective}>"
@@ -216,18 +216,18 @@ class _Search:
         observations = tuple(Observation(*one) for one in evidence.items())
         return Example(trial.perspective, observations, *self._outcomes(trial.perspective, evidence))
 
-    def _tried(self, trials: Iterable[Trial]) -> Iterator[tuple[Trial, Outcome, Outcome]]:
+    def _tried(self, trials: Iterable[Trial]) -> Iterator[tuple[Trial, Gist, Gist]]:
         """Yield each trial with what both bases make of it."""
         trials, *both = tee(trials, 3)
         return zip(trials, *map(_told, self._engines, both), strict=True)
 
-    def _outcomes(self, perspective: str, evidence: Mapping[str, float]) -> tuple[Outcome, Outcome]:
+    def _outcomes(self, perspective: str, evidence: Mapping[str, float]) -> tuple[Gist, Gist]:
         old, new = (
-            outcome(engine.trace(_known(engine.base, evidence), perspective=perspective)) for engine in self._engines
+            gist(engine.trace(_known(engine.base, evidence), perspective=perspective)) for engine in self._engines
         )
         return old, new
 
-    def _shifts(self, old: Outcome, new: Outcome) -> Iterator[Shift]:
+    def _shifts(self, old: Gist, new: Gist) -> Iterator[Shift]:
         """Yield what is different, each once."""
         if old == new:
             return
@@ -243,7 +243,7 @@ class _Search:
         yield from self._advice(old, new)
         yield from _order("response-order", old.responses, new.responses)
 
-    def _advice(self, old: Outcome, new: Outcome) -> Iterator[Shift]:
+    def _advice(self, old: Gist, new: Gist) -> Iterator[Shift]:
         for id in dict.fromkeys((*old.responses, *old.withheld, *new.responses, *new.withheld)):
             before, after = _state(old, id), _state(new, id)
             if before == "withheld" and after == "recommended":
@@ -255,9 +255,9 @@ class _Search:
                 yield Shift("response", (id,), before, after)
 
 
-def _told(engine: Engine, trials: Iterable[Trial]) -> Iterator[Outcome]:
+def _told(engine: Engine, trials: Iterable[Trial]) -> Iterator[Gist]:
     """Yield what a base makes of each trial."""
-    return outcomes(engine, ((one.perspective, _known(engine.base, one.evidence)) for one in trials))
+    return gists(engine, ((one.perspective, _known(engine.base, one.evidence)) for one in trials))
 
 
 def _known(base: KnowledgeBase, evidence: Mapping[str, float]) -> Mapping[str, float]:
@@ -265,7 +265,7 @@ def _known(base: KnowledgeBase, evidence: Mapping[str, float]) -> Mapping[str, f
     return {id: one for id, one in evidence.items() if id in base.fact or id in base.conclusion}
 
 
-def _state(outcome: Outcome, id: str) -> str:
+def _state(outcome: Gist, id: str) -> str:
     return "recommended" if id in outcome.responses else "withheld" if id in outcome.withheld else "not given"
 
 
@@ -325,6 +325,6 @@ def _data(difference: Difference) -> dict[str, Any]:
     }
 
 
-def _outcome_data(outcome: Outcome) -> dict[str, Any]:
+def _outcome_data(outcome: Gist) -> dict[str, Any]:
     withheld = [{"id": id, "because": list(because)} for id, because in outcome.withheld.items()]
     return {key: plain(one) for key, one in outcome._asdict().items()} | {"withheld": withheld}

@@ -23,9 +23,10 @@ _ENOUGH = 1_000
 """From so many inferences on, importing numpy costs less than they do."""
 
 _AT_A_TIME = 8_192
+"""How many are held at once."""
 
 
-class Outcome(NamedTuple):
+class Gist(NamedTuple):
     """What is told in an answer, as ids: safeguards, verdict, causes believed (best first), and advice, in order.
 
     ``withheld`` has with each response what withholds it.
@@ -38,17 +39,17 @@ class Outcome(NamedTuple):
     withheld: Mapping[str, tuple[str, ...]]
 
 
-class Standing(NamedTuple):
+class Lead(NamedTuple):
     """The verdict, and the cause that is ranked first; None where none is believed."""
 
     verdict: str
     leading: str | None
 
 
-def outcome(trace: Trace) -> Outcome:
+def gist(trace: Trace) -> Gist:
     """Return what is told of one inference."""
     advice = due(trace)
-    return Outcome(
+    return Gist(
         trace.safeguards,
         verdict(trace),
         tuple(one.id for one in ranked(trace, "cause") if believed(trace.certainties[one.id])),
@@ -57,27 +58,27 @@ def outcome(trace: Trace) -> Outcome:
     )
 
 
-def standing(trace: Trace) -> Standing:
+def lead(trace: Trace) -> Lead:
     """Return the verdict of one inference, and what leads."""
-    return Standing(verdict(trace), leading(trace))
+    return Lead(verdict(trace), leading(trace))
 
 
-def outcomes(engine: Engine, tried: Iterable[Tried]) -> Iterator[Outcome]:
+def gists(engine: Engine, tried: Iterable[Tried]) -> Iterator[Gist]:
     """Yield what is told of each. Raises :class:`EvidenceError` where evidence does not fit the base."""
     left = iter(tried)
     while some := [*islice(left, _AT_A_TIME)]:
         if at_once(len(some)):
             yield from _outcomes(_evaluated(engine, some))
         else:
-            yield from (outcome(engine.trace(evidence, perspective=perspective)) for perspective, evidence in some)
+            yield from (gist(engine.trace(evidence, perspective=perspective)) for perspective, evidence in some)
 
 
-def standings(engine: Engine, tried: Sequence[Tried]) -> Sequence[Standing]:
-    """Return the verdict of each, and what leads. Raises as :func:`outcomes` does."""
+def leads(engine: Engine, tried: Sequence[Tried]) -> Sequence[Lead]:
+    """Return the verdict of each, and what leads. Raises as :func:`gists` does."""
     if not at_once(len(tried)):
-        return [standing(engine.trace(evidence, perspective=perspective)) for perspective, evidence in tried]
+        return [lead(engine.trace(evidence, perspective=perspective)) for perspective, evidence in tried]
     found = _evaluated(engine, tried)
-    return [Standing(*one) for one in zip(found.verdict.tolist(), found.leading.tolist(), strict=True)]
+    return [Lead(*one) for one in zip(found.verdict.tolist(), found.leading.tolist(), strict=True)]
 
 
 def at_once(many: int) -> bool:
@@ -101,11 +102,11 @@ def _evaluated(engine: Engine, tried: Sequence[Tried]) -> Outcomes:
     return Evaluator(engine.base).reckon(rows.columns(), rows.codes(), ranked=True)
 
 
-def _outcomes(found: Outcomes) -> Iterator[Outcome]:
+def _outcomes(found: Outcomes) -> Iterator[Gist]:
     from .batch.records import causes, records
 
     for one, believed_causes in zip(records(found), causes(found).each(), strict=True):
-        yield Outcome(
+        yield Gist(
             one.safeguards,
             one.verdict,
             tuple(believed_causes),

@@ -26,7 +26,7 @@ from pushaway.cli.drawing_graph import WIDTH, drawn
 from pushaway.cli.options import MisuseError
 from pushaway.cli.page import page
 from pushaway.engine.audit import AuditReport, audit
-from pushaway.engine.audit.mutation import Outcome
+from pushaway.engine.audit.mutation import MutantResult
 from pushaway.engine.audit.proving import Proof
 from pushaway.engine.audit.robustness import Robustness
 from pushaway.knowledge import KnowledgeBase
@@ -159,8 +159,10 @@ def test_what_does_not_hold_stands_first_with_its_evidence() -> None:
 
 def test_faults_that_nothing_noticed_are_told_with_the_reason() -> None:
     outcomes = (
-        Outcome("quiet-starter: sign flipped", "sign flipped", ("rules/mechanisms.json", "/rules/0/level"), None, 3),
-        Outcome("jump-start: deleted", "response deleted", ("responses.json", "/responses/0"), None, 0),
+        MutantResult(
+            "quiet-starter: sign flipped", "sign flipped", ("rules/mechanisms.json", "/rules/0/level"), None, 3
+        ),
+        MutantResult("jump-start: deleted", "response deleted", ("responses.json", "/responses/0"), None, 0),
     )
     waived = Finding(
         "mutant-not-noticed", Severity.WARNING, outcomes[0].subject, *outcomes[0].place, "it is", "Mend it.", "We know."

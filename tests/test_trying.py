@@ -40,10 +40,10 @@ def the_same_both_ways(work: Callable[[], T]) -> T:
 
 
 @pytest.mark.parametrize("count", [0, 1, 400])
-def test_outcomes_and_standings(count: int) -> None:
+def test_gists_and_leads(count: int) -> None:
     tried = [(perspective, evidence) for evidence, perspective in drawn_cases(SHIPPED.base, count)]
-    assert len(the_same_both_ways(lambda: [*trying.outcomes(SHIPPED, iter(tried))])) == count
-    assert len(the_same_both_ways(lambda: [*trying.standings(SHIPPED, tried)])) == count
+    assert len(the_same_both_ways(lambda: [*trying.gists(SHIPPED, iter(tried))])) == count
+    assert len(the_same_both_ways(lambda: [*trying.leads(SHIPPED, tried)])) == count
 
 
 @settings(max_examples=40)
@@ -51,7 +51,7 @@ def test_outcomes_and_standings(count: int) -> None:
 def test_drawn_bases(drawn: Drawn) -> None:
     engine = pushaway.Engine(build(drawn.documents))
     tried = [(perspective, evidence) for evidence, perspective in consultations(drawn, 8)]
-    the_same_both_ways(lambda: ([*trying.outcomes(engine, tried)], [*trying.standings(engine, tried)]))
+    the_same_both_ways(lambda: ([*trying.gists(engine, tried)], [*trying.leads(engine, tried)]))
 
 
 @pytest.mark.parametrize("name", ["nothing", "a sign", "a sign and a cause"])

@@ -34,7 +34,7 @@ class Mutant(NamedTuple):
     reaches: Callable[[Trace], bool]
 
 
-class Outcome(NamedTuple):
+class MutantResult(NamedTuple):
     """What became of a mutant: which trial noticed it first, if any, and how many it could show in."""
 
     subject: str
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
     reached: int
 
 
-def mutation(bench: Bench) -> tuple[Outcome, ...]:
+def mutation(bench: Bench) -> tuple[MutantResult, ...]:
     """Return what became of every mutant of a base, in the base's order."""
     return tuple(_tried(bench, mutant) for mutant in bench.each("mutation", list(mutants(bench))))
 
@@ -164,7 +164,7 @@ def _of_safety(bench: Bench) -> Iterator[Mutant]:
             )
 
 
-def _tried(bench: Bench, mutant: Mutant) -> Outcome:
+def _tried(bench: Bench, mutant: Mutant) -> MutantResult:
     engine = Engine(mutant.base)
     trials = [one for one in bench.trials if mutant.reaches(one.trace)]
     for trial in trials:
@@ -172,8 +172,8 @@ def _tried(bench: Bench, mutant: Mutant) -> Outcome:
             continue
         asked = trial.trace.evidence
         if _has(mutant.base, trial) and trial.notices(engine.trace(asked.certainties, perspective=asked.perspective)):
-            return Outcome(mutant.subject, mutant.operator, mutant.place, _name(trial), len(trials))
-    return Outcome(mutant.subject, mutant.operator, mutant.place, None, len(trials))
+            return MutantResult(mutant.subject, mutant.operator, mutant.place, _name(trial), len(trials))
+    return MutantResult(mutant.subject, mutant.operator, mutant.place, None, len(trials))
 
 
 def _has(base: KnowledgeBase, trial: CaseTrial | ExampleTrial) -> bool:
@@ -200,7 +200,7 @@ def _survivors(bench: Bench) -> Iterator[Trouble]:
             )
 
 
-def _quoted(outcome: Outcome) -> str:
+def _quoted(outcome: MutantResult) -> str:
     """Return what a mutant is called in a sentence."""
     id, _, what = outcome.subject.partition(": ")
     return f"`{id}` {what}"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ...knowledge.audit.checks import Finding, Severity
 from ...knowledge.audit.provenance import Cited
 from ..answer import BaseRef
-from .mutation import Outcome
+from .mutation import MutantResult
 from .proving import Proof
 from .robustness import Robustness
 
@@ -67,7 +67,7 @@ class AuditReport:
     proofs: tuple[Proof, ...]
     coverage: tuple[Cited, ...]
     robustness: Robustness
-    mutation: tuple[Outcome, ...]
+    mutation: tuple[MutantResult, ...]
 
     def __repr__(self) -> str:
         return f"<AuditReport of {self.base.id} {self.base.version}>"

@@ -12,7 +12,7 @@ from ...knowledge.model import KnowledgeBase
 from ...knowledge.problems import quoted
 from ..engine import Engine
 from ..ranking import leading
-from ..trying import standings
+from ..trying import leads
 from .bench import Bench
 
 ROBUSTNESS = Checks[Bench]("Robustness")
@@ -76,7 +76,7 @@ def robustness(bench: Bench) -> Robustness:
 
 def _flips(bench: Bench, moved: Mapping[str, float]) -> tuple[Flip, ...]:
     evidence = [(trial.case.perspective, trial.trace.evidence.certainties) for trial in bench.cases]
-    after = standings(Engine(_moved(bench.base, moved)), evidence)
+    after = leads(Engine(_moved(bench.base, moved)), evidence)
     return tuple(
         Flip(trial.case.id, was, became.leading)
         for trial, became in zip(bench.cases, after, strict=True)
