@@ -74,7 +74,6 @@ WRONG: dict[str, Callable[[], object]] = {
     "many": lambda: [*ENGINE.infer_many([TOLD, {**TOLD, "stresed": True}])],
     "many by the shipped base": lambda: [*pushaway.infer_many([TOLD, {**TOLD, "stressed": 7}])],
     "columns": lambda: pushaway.Evaluator().evaluate({**COLUMNS, "stressed": [1, 7]}),
-    "columns among threads": lambda: pushaway.Evaluator().evaluate({**COLUMNS, "stressed": [1, 7]}, threads=2),
     "table": lambda: ENGINE.infer_table(pa.table({**COLUMNS, "stressed": [1, 7]})),
     "table of the shipped base": lambda: pushaway.infer_table(pa.table({**COLUMNS, "stresed": [1, 1]})),
     "batches": lambda: [*ENGINE.infer_batches(pa.table({**COLUMNS, "stresed": [1, 1]}).to_batches())],
