@@ -124,11 +124,18 @@ def _saved(file: str) -> Mapping[str, float]:
 
 
 def _key(file: str) -> bytes:
-    text = contents(os.path.join(".", file))
+    remedy = "Give the file that was written with the record, with --key."
     try:
-        return bytes.fromhex(text.decode("ascii").strip())
+        text = contents(os.path.join(".", file))
+    except MisuseError:
+        raise MisuseError(f"the key {quoted(file, 200)} cannot be read. {remedy}") from None
+    try:
+        key = bytes.fromhex(text.decode("ascii").strip())
     except ValueError:
-        raise MisuseError(f"{quoted(file, 200)} is no key. Give the file that was written with the record.") from None
+        key = b""
+    if not key:
+        raise MisuseError(f"{quoted(file, 200)} is no key. {remedy}")
+    return key
 
 
 def sections(record: Record, found: Replay) -> tuple[Section, ...]:

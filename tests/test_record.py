@@ -379,6 +379,19 @@ def test_a_masked_record_is_replayed_with_what_was_told(case: Path) -> None:
     assert "Something else was told" in run("replay", "record.json", "drained", "--key", "elsewhere").stdout
 
 
+def test_a_key_that_is_missing_or_none_is_told_as_a_key(case: Path) -> None:
+    assert run("infer", "--file", "case.json", "--record", "record.json").exit_code == 0
+    Path("record.json.key").rename("elsewhere")
+    missing = run("replay", "record.json", "--file", "case.json")
+    assert missing.exit_code == 2
+    assert "the key `record.json.key` cannot be read. Give the file that was written with the record" in missing.stderr
+    for text in ("", "no key"):
+        Path("elsewhere").write_text(text)
+        wrong = run("replay", "record.json", "--file", "case.json", "--key", "elsewhere")
+        assert wrong.exit_code == 2
+        assert "`elsewhere` is no key" in wrong.stderr
+
+
 def test_an_open_record_is_replayed_alone_and_every_difference_told(case: Path) -> None:
     made = run("infer", "drained=0.6", "--no", "stressed", "--record", "record.json", "--record-evidence")
     assert made.exit_code == 0
