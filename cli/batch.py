@@ -135,7 +135,8 @@ class _Told:
             print_text(f"{self._source}:{line}: {wrong.why}", err=True)
 
     def stop(self, line: int, wrong: Wrong) -> None:
-        raise MisuseError(f"{self._source}:{line}: {wrong.why} {self._left}")
+        danger = "It may speak of danger: read it now. " if wrong.safeguards else ""
+        raise MisuseError(f"{self._source}:{line}: {wrong.why} {danger}{self._left}")
 
     def summary(self, count: Any) -> None:
         if count.wrong > _SHOWN:

@@ -69,7 +69,7 @@ class _Commands(click.Group):
 Example:
   pushaway infer withdrawn "ignoring messages" irritable
 
-Exit status: 0 fine, 1 findings or differences, 2 misuse or unreadable input.""",
+Exit status: 0 fine, 1 findings, differences or wrong rows, 2 misuse or unreadable input.""",
 )
 @click.version_option(VERSION, prog_name="pushaway")
 def main() -> None:

@@ -209,19 +209,19 @@ class _Search:
         evidence = dict(trial.evidence)
 
         def shows(less: Mapping[str, float]) -> bool:
-            return shift in self._shifts(*self._outcomes(trial.perspective, less))
+            return shift in self._shifts(*self._gists(trial.perspective, less))
 
         while smaller := next(filter(shows, _smaller(evidence)), None):
             evidence = smaller
         observations = tuple(Observation(*one) for one in evidence.items())
-        return Example(trial.perspective, observations, *self._outcomes(trial.perspective, evidence))
+        return Example(trial.perspective, observations, *self._gists(trial.perspective, evidence))
 
     def _tried(self, trials: Iterable[Trial]) -> Iterator[tuple[Trial, Gist, Gist]]:
         """Yield each trial with what both bases make of it."""
         trials, *both = tee(trials, 3)
         return zip(trials, *map(_told, self._engines, both), strict=True)
 
-    def _outcomes(self, perspective: str, evidence: Mapping[str, float]) -> tuple[Gist, Gist]:
+    def _gists(self, perspective: str, evidence: Mapping[str, float]) -> tuple[Gist, Gist]:
         old, new = (
             gist(engine.trace(_known(engine.base, evidence), perspective=perspective)) for engine in self._engines
         )
@@ -265,8 +265,8 @@ def _known(base: KnowledgeBase, evidence: Mapping[str, float]) -> Mapping[str, f
     return {id: one for id, one in evidence.items() if id in base.fact or id in base.conclusion}
 
 
-def _state(outcome: Gist, id: str) -> str:
-    return "recommended" if id in outcome.responses else "withheld" if id in outcome.withheld else "not given"
+def _state(told: Gist, id: str) -> str:
+    return "recommended" if id in told.responses else "withheld" if id in told.withheld else "not given"
 
 
 def _members(kind: str, old: tuple[str, ...], new: tuple[str, ...], states: tuple[str, str]) -> Iterator[Shift]:
@@ -319,12 +319,12 @@ def _data(difference: Difference) -> dict[str, Any]:
         "example": {
             "perspective": example.perspective,
             "evidence": plain(example.evidence),
-            "old": _outcome_data(example.old),
-            "new": _outcome_data(example.new),
+            "old": _gist_data(example.old),
+            "new": _gist_data(example.new),
         },
     }
 
 
-def _outcome_data(outcome: Gist) -> dict[str, Any]:
-    withheld = [{"id": id, "because": list(because)} for id, because in outcome.withheld.items()]
-    return {key: plain(one) for key, one in outcome._asdict().items()} | {"withheld": withheld}
+def _gist_data(told: Gist) -> dict[str, Any]:
+    withheld = [{"id": id, "because": list(because)} for id, because in told.withheld.items()]
+    return {key: plain(one) for key, one in told._asdict().items()} | {"withheld": withheld}

@@ -68,7 +68,7 @@ def gists(engine: Engine, tried: Iterable[Tried]) -> Iterator[Gist]:
     left = iter(tried)
     while some := [*islice(left, _AT_A_TIME)]:
         if at_once(len(some)):
-            yield from _outcomes(_evaluated(engine, some))
+            yield from _gists(_evaluated(engine, some))
         else:
             yield from (gist(engine.trace(evidence, perspective=perspective)) for perspective, evidence in some)
 
@@ -102,7 +102,7 @@ def _evaluated(engine: Engine, tried: Sequence[Tried]) -> Outcomes:
     return Evaluator(engine.base).reckon(rows.columns(), rows.codes(), ranked=True)
 
 
-def _outcomes(found: Outcomes) -> Iterator[Gist]:
+def _gists(found: Outcomes) -> Iterator[Gist]:
     from .batch.records import causes, records
 
     for one, believed_causes in zip(records(found), causes(found).each(), strict=True):

@@ -175,6 +175,7 @@ def test_whatever_a_wrong_line_says_of_danger_calls_for_help(line: str) -> None:
     (row,) = rows("out.jsonl")
     assert row["safeguards"] == ["seek-urgent-help"]
     assert row["line"] == 2
+    assert "may speak of danger" in run("in.jsonl", "other.jsonl", "--strict").stderr
 
 
 def test_whatever_a_wrong_cell_says_of_danger_calls_for_help() -> None:

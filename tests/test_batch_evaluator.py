@@ -301,7 +301,7 @@ def test_nothing_told_of_some_cases_is_some_cases() -> None:
         ({"withdrawn": 1.0}, None, "0 dimensions"),
         ({"withdrawn": [[1.0], [1.0, 0.5]]}, None, "not of numbers"),
         ({"withdrawn": np.ma.array([1.0, 0.5], mask=[True, False])}, None, "masked"),
-        ([1.0], None, "not list"),
+        ([1.0], None, "not a list"),
     ],
 )
 def test_what_does_not_fit_is_refused(evidence: Any, perspective: Any, told: str) -> None:

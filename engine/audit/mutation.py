@@ -200,7 +200,7 @@ def _survivors(bench: Bench) -> Iterator[Trouble]:
             )
 
 
-def _quoted(outcome: MutantResult) -> str:
+def _quoted(result: MutantResult) -> str:
     """Return what a mutant is called in a sentence."""
-    id, _, what = outcome.subject.partition(": ")
+    id, _, what = result.subject.partition(": ")
     return f"`{id}` {what}"

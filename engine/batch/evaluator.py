@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...knowledge import KnowledgeBase, load
-from ...knowledge.problems import quoted
+from ...knowledge.problems import kind_of, quoted
 from ..evidence import EvidenceError, asked_as, known
 from ..privacy import private
 from ..program import productions
@@ -52,7 +52,7 @@ class Evaluator:
         one length.
         """
         if not hasattr(evidence, "items"):
-            raise EvidenceError(f"evidence is a mapping of ids to columns, not {type(evidence).__name__}")
+            raise EvidenceError(f"evidence is a mapping of ids to columns, not {kind_of(evidence)}")
         columns = {id: _column(id, one) for id, one in evidence.items() if known(self.base, id)}
         return self.reckon(columns, self._codes(perspective, columns))
 

@@ -174,7 +174,7 @@ def _heard(document: Any, line: bytes) -> Iterator[str]:
     evidence = document.get("evidence") if isinstance(document, dict) else None
     if not isinstance(evidence, dict):
         yield line[:MEGABYTE].decode("utf-8", "replace")
-    elif isinstance(document, dict):
+    else:
         yield from _strings([one for key, one in document.items() if key != "evidence"])
         yield from _strings({name: one for name, one in evidence.items() if not _denies(one)})
         yield from document
